@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Council;
+
+/// <summary>
+/// The JSON Schemas of the council's records, made from the records themselves so that the two can't differ. They stay within what all three
+/// vendors accept: every property is required, what may be missing is nullable, nothing else is allowed.
+/// </summary>
+public static class CouncilSchemas
+{
+    private static readonly ImmutableDictionary<string, OutputSchema> ByName = new (string Name, Type Type)[]
+    {
+        ("requirements", typeof(Requirements)),
+        ("plan", typeof(Plan)),
+        ("comparison", typeof(Comparison)),
+        ("ballot", typeof(BallotAnswer)),
+        ("decisions", typeof(CouncilOutput)),
+        ("contract", typeof(Contract)),
+        ("review", typeof(Review)),
+    }.ToImmutableDictionary(pair => pair.Name, pair => new OutputSchema(pair.Name, Schema(pair.Type)));
+
+    /// <summary>All of them by name.</summary>
+    public static ImmutableDictionary<string, OutputSchema> All => ByName;
+
+    private static string Schema(Type type)
+    {
+        var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Strict };
+        return EngineJson.Options.GetJsonSchemaAsNode(type, options).ToJsonString(EngineJson.Options);
+    }
+
+    private static JsonNode Strict(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        if (schema is not JsonObject node)
+        {
+            return schema;
+        }
+
+        if (context.PropertyInfo?.AttributeProvider is { } member
+            && member.GetCustomAttributes(typeof(DescriptionAttribute), inherit: false).OfType<DescriptionAttribute>().FirstOrDefault() is { } description)
+        {
+            node.Insert(0, "description", description.Description);
+        }
+
+        if (node["properties"] is JsonObject properties)
+        {
+            node["required"] = new JsonArray([.. properties.Select(property => JsonValue.Create(property.Key))]);
+            node["additionalProperties"] = false;
+        }
+
+        // An enum comes without its type, which one vendor insists on.
+        if (node.ContainsKey("enum") && !node.ContainsKey("type"))
+        {
+            node.Insert(0, "type", "string");
+        }
+
+        return node;
+    }
+}
+
+/// <summary>What a council gives: its decisions in the order of the conflicts.</summary>
+public sealed record CouncilOutput(ImmutableArray<CouncilDecision> Decisions);

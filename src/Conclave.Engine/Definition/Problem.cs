@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Conclave.Engine.Definition;
+
+/// <summary>Something wrong in a file the user wrote: what, which value, where, and what to do.</summary>
+/// <param name="Code">Stable number with a page in <c>docs/errors.md</c>, for example <c>CONC010</c>.</param>
+/// <param name="At">Where it stands.</param>
+/// <param name="Message">What is wrong, naming the value.</param>
+/// <param name="Fix">What to write instead; null when the message says it all.</param>
+public sealed record Problem(string Code, SourcePosition At, string Message, string? Fix = null)
+{
+    /// <summary>One line: place, code, message, fix.</summary>
+    public override string ToString() => Fix is null ? $"{At}: {Code} {Message}" : $"{At}: {Code} {Message} ({Fix})";
+}
+
+/// <summary>Either a valid value or all the problems that keep it from being one.</summary>
+public sealed record Checked<T>(T? Value, ImmutableArray<Problem> Problems) where T : class
+{
+    /// <summary>True when there is a value and no problem.</summary>
+    public bool IsValid => Value is not null && Problems.IsEmpty;
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Execution.Calls;
+
+/// <summary>Everything about a call that is fixed before its first attempt.</summary>
+/// <param name="Key">The call's door.</param>
+/// <param name="Seats">Who is asked, and who instead when that one can't; at least one.</param>
+/// <param name="Prompt">The question.</param>
+/// <param name="Output">The JSON that is asked for; null for text.</param>
+/// <param name="MaxOutputTokens">The limit of one answer.</param>
+/// <param name="Check">What is wrong with an answer, in words for the agent; null when nothing is.</param>
+public sealed record CallPlan(
+    DoorKey Key,
+    ImmutableArray<Agent> Seats,
+    string Prompt,
+    OutputSchema? Output,
+    int MaxOutputTokens,
+    RetryDefinition Retry,
+    OnInDoubt OnInDoubt,
+    Func<string, string?> Check);

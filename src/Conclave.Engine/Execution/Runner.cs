@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Observation;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Execution;
+
+/// <summary>Runs sessions: the only loop with effects. What to do is decided by <see cref="Scheduler"/>; what was done stands in the journal.</summary>
+/// <param name="steps">The kinds of steps by name.</param>
+/// <param name="owner">Names this process in the journal.</param>
+public sealed class Runner(
+    IJournal journal,
+    SessionFeed feed,
+    TimeProvider clock,
+    ImmutableDictionary<string, IStep> steps,
+    PlanningCatalog catalog,
+    IProjectDelivery delivery,
+    string owner)
+{
+    /// <summary>Writes a session's first entry. Nothing runs yet.</summary>
+    public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel)
+    {
+        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, cancel);
+        await session.Append(Place.Session, created);
+    }
+
+    /// <summary>Takes a session over and runs it until it ends, pauses or is stopped; returns its state then.</summary>
+    /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="stop">Lets what is in flight end, then pauses the session.</param>
+    /// <param name="now">Aborts what is in flight, then pauses the session.</param>
+    public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    {
+        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, now);
+        if (session.State.IsEnded)
+        {
+            return session.State;
+        }
+
+        var workflow = await Reload(session, now);
+        await TakeOver(session, budgetUsd);
+        using var run = new SessionRun(session, workflow, steps, gateway, delivery, stop, now);
+        while (true)
+        {
+            if (await run.ReasonToStop() is { } reason)
+            {
+                return await run.Stop(reason);
+            }
+
+            var decisions = Scheduler.Decide(workflow, session.State);
+            if (decisions is [SchedulerDecision.EndSession end])
+            {
+                return await run.End(end.Ending);
+            }
+
+            await run.CarryOut(decisions);
+            if (decisions.IsEmpty)
+            {
+                await run.SomethingHappens();
+            }
+        }
+    }
+
+    // The session goes on with the workflow and prompts that it began with, whatever the files say now.
+    private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
+    {
+        var created = session.State.Created;
+        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Steps).Select(step => step.Output).OfType<StoredText>()))
+        {
+            await journal.Load(text, cancel);
+        }
+
+        var prompts = created.Prompts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
+        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts) });
+        return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
+    }
+
+    private async Task TakeOver(OwnedSession session, decimal? budgetUsd)
+    {
+        var state = session.State;
+        if (state.Status == SessionStatus.Queued)
+        {
+            return;
+        }
+
+        var lost = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is null).Select(attempt => attempt.Intent);
+        var reason = state.Status == SessionStatus.Paused ? ResumeReason.Resumed : ResumeReason.Recovered;
+        await session.Append(_ =>
+        [
+            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd)),
+            .. lost.Select(intent => PlaceOf(state, intent.Call).Entry(new EntryBody.AttemptEnded(
+                intent.Call, intent.Attempt, new CallOutcome.InDoubt("the process died while the call was under way", null), intent.ReservedUsd, 0))),
+        ]);
+    }
+
+    private static Place PlaceOf(SessionState state, DoorKey call) => new(state.Calls[call].Phase, state.Calls[call].Step ?? "");
+}

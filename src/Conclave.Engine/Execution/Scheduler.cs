@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Definition.Expressions;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Execution;
+
+/// <summary>Decides what a session does next: a pure function of its workflow and its state. A phase starts as soon as its own needs are done.</summary>
+public static class Scheduler
+{
+    /// <summary>All that can be decided now; empty while everything that can run is running.</summary>
+    public static ImmutableArray<SchedulerDecision> Decide(Workflow workflow, SessionState state)
+    {
+        if (state.IsEnded)
+        {
+            return [];
+        }
+
+        var decisions = workflow.Phases.SelectMany(phase => state.Phase(phase.Id).Status switch
+        {
+            PhaseStatus.Pending => Open(phase, state),
+            PhaseStatus.Running => Advance(phase, state.Phase(phase.Id)),
+            _ => [],
+        }).ToImmutableArray();
+
+        return decisions.IsEmpty && workflow.Phases.All(phase => state.Phase(phase.Id).IsDone)
+            ? [new SchedulerDecision.EndSession(Ending(workflow, state))]
+            : decisions;
+    }
+
+    private static IEnumerable<SchedulerDecision> Open(Phase phase, SessionState state)
+    {
+        if (!phase.Needs.All(need => state.Phase(need).IsDone))
+        {
+            return [];
+        }
+
+        var before = phase.Needs.All(need => state.Phase(need).SatisfiesNeeds) ? BeforeStatus.Success : BeforeStatus.Failure;
+        try
+        {
+            var runs = (before == BeforeStatus.Success || phase.If?.AsksForStatus() == true)
+                && (phase.If is not { } condition || ExpressionEvaluator.Condition(condition, SessionContexts.For(state, condition.Phases(), before)));
+            return runs
+                ? [new SchedulerDecision.StartPhase(phase)]
+                : [new SchedulerDecision.SkipPhase(phase, before == BeforeStatus.Success ? SkipReason.Condition : SkipReason.Blocked)];
+        }
+        catch (ExpressionException error)
+        {
+            return [new SchedulerDecision.FailPhase(phase, "CONC030", $"the condition of phase `{phase.Id}` can't be evaluated: {error.Message}")];
+        }
+    }
+
+    private static IEnumerable<SchedulerDecision> Advance(Phase phase, PhaseState state)
+    {
+        var failed = state.Steps.FirstOrDefault(step => step.Status == StepStatus.Failed);
+        var running = state.Steps.Count(step => step.Status == StepStatus.Running);
+        var pending = failed is not null && phase.FailFast ? [] : state.Steps.Where(step => step.Status == StepStatus.Pending).ToList();
+        if (pending.Count > 0)
+        {
+            return pending
+                .Take(phase.MaxParallel - running)
+                .Select(step => new SchedulerDecision.StartStep(phase, step.Label, step.Iteration + 1, step.NotBefore));
+        }
+
+        return (running, failed) switch
+        {
+            ( > 0, _) => [],
+            (_, null) => [new SchedulerDecision.SucceedPhase(phase)],
+            _ => [new SchedulerDecision.FailPhase(phase, failed.Failure!.Code!, failed.Failure.Text)],
+        };
+    }
+
+    private static EntryBody Ending(Workflow workflow, SessionState state)
+    {
+        var failed = workflow.Phases.Select(phase => (phase.Id, State: state.Phase(phase.Id))).FirstOrDefault(phase => phase.State.Status == PhaseStatus.Failed);
+        return failed.State is { Failure: { } failure }
+            ? new EntryBody.SessionFailed(failure.Code!, failure.Text, failed.Id)
+            : new EntryBody.SessionSucceeded(
+                state.Verification?.Verdict ?? Verdict.None,
+                state.Verification?.Reason ?? "the workflow verifies nothing");
+    }
+}

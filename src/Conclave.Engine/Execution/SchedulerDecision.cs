@@ -1,0 +1,30 @@
+using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Execution;
+
+/// <summary>What should happen next in a session: a closed set that <see cref="Scheduler"/> returns and <see cref="Runner"/> carries out.</summary>
+public abstract record SchedulerDecision
+{
+    private SchedulerDecision()
+    {
+    }
+
+    /// <summary>The phase's needs are done and its condition holds.</summary>
+    public sealed record StartPhase(Phase Phase) : SchedulerDecision;
+
+    /// <summary>The phase will not run.</summary>
+    public sealed record SkipPhase(Phase Phase, SkipReason Why) : SchedulerDecision;
+
+    /// <summary>Try a step, for the first time or again.</summary>
+    public sealed record StartStep(Phase Phase, string Step, int Iteration, DateTimeOffset? NotBefore) : SchedulerDecision;
+
+    /// <summary>All steps of the phase succeeded.</summary>
+    public sealed record SucceedPhase(Phase Phase) : SchedulerDecision;
+
+    /// <summary>A step failed for good, or the condition can't be evaluated.</summary>
+    public sealed record FailPhase(Phase Phase, string Code, string Reason) : SchedulerDecision;
+
+    /// <summary>Everything is done: deliver, then write the session's last entry.</summary>
+    public sealed record EndSession(EntryBody Ending) : SchedulerDecision;
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Engine.Execution;
+
+/// <summary>The effects of one run of one session: its step tasks, its inbox, and how it stops or ends. Used by one loop; not thread-safe.</summary>
+internal sealed class SessionRun : IDisposable
+{
+    private readonly OwnedSession session;
+    private readonly Workflow workflow;
+    private readonly ImmutableDictionary<string, IStep> steps;
+    private readonly IModelGateway gateway;
+    private readonly IProjectDelivery delivery;
+    private readonly CancellationToken stop;
+    private readonly CancellationToken now;
+    private readonly CancellationTokenSource halt;
+    private readonly CancellationTokenSource over = new();
+    private readonly Dictionary<(PhaseId Phase, string Step), Task<StatusReason?>> running = [];
+    private readonly Task inbox;
+    private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SessionRun(
+        OwnedSession session,
+        Workflow workflow,
+        ImmutableDictionary<string, IStep> steps,
+        IModelGateway gateway,
+        IProjectDelivery delivery,
+        CancellationToken stop,
+        CancellationToken now)
+    {
+        this.session = session;
+        this.workflow = workflow;
+        this.steps = steps;
+        this.gateway = gateway;
+        this.delivery = delivery;
+        this.stop = stop;
+        this.now = now;
+        halt = CancellationTokenSource.CreateLinkedTokenSource(stop, now);
+        inbox = ReadInbox();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        over.Cancel();
+        over.Dispose();
+        halt.Dispose();
+    }
+
+    /// <summary>Why the session should stop now; null when it should go on. Also notices steps that ended.</summary>
+    public async Task<EntryBody?> ReasonToStop()
+    {
+        StatusReason? pause = null;
+        foreach (var (step, task) in running.Where(pair => pair.Value.IsCompleted).ToList())
+        {
+            running.Remove(step);
+            pause ??= await task;
+        }
+
+        if (inbox.IsFaulted)
+        {
+            await inbox;
+        }
+
+        return (session.State.StopWish, pause) switch
+        {
+            (SignalBody.Cancel cancel, _) => new EntryBody.SessionCancelled(cancel.Reason),
+            (SignalBody.Pause wish, _) => new EntryBody.SessionPaused(wish.Reason, null, null),
+            (_, not null) => new EntryBody.SessionPaused(pause.Text, pause.Code, pause.Fix),
+            _ when stop.IsCancellationRequested || now.IsCancellationRequested => new EntryBody.SessionPaused("stopped by the user", null, null),
+            _ => null,
+        };
+    }
+
+    /// <summary>Lets what is in flight end, starts nothing more, and writes the reason.</summary>
+    public async Task<SessionState> Stop(EntryBody reason)
+    {
+        await halt.CancelAsync();
+        await Task.WhenAll(running.Values);
+        running.Clear();
+        if (reason is EntryBody.SessionCancelled)
+        {
+            return await End(reason);
+        }
+
+        await session.Append(Place.Session, reason);
+        return session.State;
+    }
+
+    /// <summary>Delivers what there is, then writes the last entry.</summary>
+    public async Task<SessionState> End(EntryBody ending)
+    {
+        var key = DoorKey.OfSession("deliver");
+        DeliveryOrder Order() => new(session.State, ending, session.State.Effects[key].StartedAt, session.Journal.RequireBlob);
+        try
+        {
+            await Effects.Once(
+                session, Place.Session, key, cancel => delivery.Probe(Order(), cancel), cancel => delivery.Deliver(Order(), cancel), now);
+            await session.Append(Place.Session, ending);
+        }
+        catch (StepSuspendedException undelivered)
+        {
+            var why = undelivered.Pause!;
+            await session.Append(Place.Session, new EntryBody.SessionPaused(why.Text, why.Code, why.Fix));
+        }
+
+        return session.State;
+    }
+
+    /// <summary>Writes the decisions down, then starts every step that should run and does not: the new ones, and after a restart the old ones.</summary>
+    public async Task CarryOut(ImmutableArray<SchedulerDecision> decisions)
+    {
+        await session.Append(_ => decisions.Select(Entry));
+        foreach (var phase in workflow.Phases)
+        {
+            foreach (var step in session.State.Phase(phase.Id).Steps.Where(step => step.Status == StepStatus.Running && !running.ContainsKey((phase.Id, step.Label))))
+            {
+                running[(phase.Id, step.Label)] = RunStep(phase, step);
+            }
+        }
+    }
+
+    /// <summary>Waits until a step ends, a wish arrives, or the session is to stop.</summary>
+    public async Task SomethingHappens()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = halt.Token.Register(stopped.SetResult);
+        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. inbox.IsCompleted ? [] : new[] { inbox }]);
+        if (wake.Task.IsCompleted)
+        {
+            wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private static PlacedBody Entry(SchedulerDecision decision) => decision switch
+    {
+        SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted([.. start.Phase.Matrix.Select(cell => cell.Label)])),
+        SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
+        SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
+        SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
+        SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Phase.OnError == OnError.Continue)),
+        _ => throw new InvalidOperationException($"No entry for {decision.GetType().Name}."),
+    };
+
+    // Gives the reason to pause the session, or null. What it throws is a fault of the journal, which ends the run.
+    private async Task<StatusReason?> RunStep(Phase phase, StepState step)
+    {
+        // Off the loop's own flow: a step's synchronous start must not hold the others back.
+        await Task.Yield();
+        var place = new Place(phase.Id, step.Label);
+        using var timeout = new CancellationTokenSource(phase.Timeout, session.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, now);
+        StepResult result;
+        try
+        {
+            await UntilItMayStart(step.NotBefore);
+            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, halt.Token);
+            result = await steps[phase.Kind.Name].Run(context, either.Token);
+        }
+        catch (StepSuspendedException suspended)
+        {
+            return suspended.Pause;
+        }
+        catch (OperationCanceledException) when (now.IsCancellationRequested || halt.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            result = new StepResult.Failed("CONC034", $"step took longer than {DurationText.Format(phase.Timeout)}");
+        }
+        catch (StepFailedException failed)
+        {
+            result = new StepResult.Failed(failed.Code, failed.Message);
+        }
+        catch (Exception bug) when (bug is not (OwnershipLostException or JournalUnavailableException))
+        {
+            // The step boundary: a bug in one step fails that step, in the open, and nothing else.
+            result = new StepResult.Failed("CONC500", $"a bug in step `{phase.Kind.Name}`: {bug.GetType().Name}: {bug.Message}");
+        }
+
+        await session.Append(_ => [Ended(place, phase, step, result)]);
+        return null;
+    }
+
+    private PlacedBody Ended(Place place, Phase phase, StepState step, StepResult result)
+    {
+        ImmutableArray<FileChange> files = [.. result.Files.Select(file => file.Change)];
+        EntryBody body = result switch
+        {
+            StepResult.Succeeded done => new EntryBody.StepSucceeded(
+                step.Iteration, StoredText.From(done.Output?.ToJsonString(EngineJson.Options) ?? "null"), files, done.Verification, done.Notes),
+            StepResult.Failed failed => new EntryBody.StepFailed(
+                step.Iteration, failed.Code, failed.Reason, RetryAt(phase, step, failed), files, failed.Verification),
+            _ => throw new InvalidOperationException($"No entry for {result.GetType().Name}."),
+        };
+        return place.Entry(body, [.. result.Files.Select(file => file.Content).OfType<Blob>()]);
+    }
+
+    private DateTimeOffset? RetryAt(Phase phase, StepState step, StepResult.Failed failed) => failed.Retryable && step.Iteration < phase.Retry.Attempts
+        ? session.Clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, Math.Min(step.Iteration, 6)))
+        : null;
+
+    private async Task UntilItMayStart(DateTimeOffset? time)
+    {
+        if (time - session.Clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, session.Clock, halt.Token);
+        }
+    }
+
+    private async Task ReadInbox()
+    {
+        try
+        {
+            await foreach (var signal in session.Journal.Signals(session.Id, over.Token))
+            {
+                await session.Append(state => state!.Signals.Contains(signal.SignalId)
+                    ? []
+                    : [Place.Session.Entry(new EntryBody.SignalReceived(signal.SignalId, signal.Body))]);
+                wake.TrySetResult();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over; a wish that comes later waits for the next owner.
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Conclave.Engine.Journal;
+
+/// <summary>Loading long texts.</summary>
+public static class JournalTexts
+{
+    /// <summary>The text, read from its blob if nobody has yet.</summary>
+    /// <exception cref="InvalidOperationException">The journal has no such blob.</exception>
+    public static async Task<string> Load(this IJournal journal, StoredText text, CancellationToken cancel)
+    {
+        if (!text.IsLoaded)
+        {
+            text.Load((await journal.RequireBlob(text.Blob!.Value, cancel)).Text);
+        }
+
+        return text.Text;
+    }
+
+    /// <summary>A blob that an entry names, which therefore must be there.</summary>
+    public static async Task<Blob> RequireBlob(this IJournal journal, BlobId id, CancellationToken cancel) =>
+        await journal.ReadBlob(id, cancel) ?? throw new InvalidOperationException($"The journal has no blob {id}, which an entry names.");
+}

@@ -1,0 +1,99 @@
+using System.Text.Json.Serialization;
+
+namespace Conclave.Engine.Journal;
+
+/// <summary>One row per session for lists: a left fold of the entries, written in the same transaction, rebuilt when in doubt.</summary>
+/// <param name="SpentUsd">The sum of all attempts that ended, with those in doubt at their worst case.</param>
+public sealed record SessionSummary(
+    SessionId Id,
+    string Description,
+    string Workflow,
+    SessionStatus Status,
+    Verdict Verdict,
+    string? Reason,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    int Phases,
+    int PhasesDone,
+    decimal SpentUsd,
+    int TestsPassed,
+    string OutputDirectory,
+    string? Simulated,
+    long Seq)
+{
+    /// <summary>0 to 100: the share of the phases that are done.</summary>
+    [JsonIgnore]
+    public int Progress => Status is SessionStatus.Succeeded ? 100 : Phases == 0 ? 0 : 100 * PhasesDone / Phases;
+
+    /// <summary>The summary after one more entry; the first must be the session's creation.</summary>
+    public static SessionSummary Apply(SessionSummary? summary, JournalEntry entry)
+    {
+        var next = summary is null ? Create(entry) : Next(summary, entry.Body);
+        return next with { UpdatedAt = entry.Time, Seq = entry.Seq };
+    }
+
+    private static SessionSummary Create(JournalEntry entry) => entry.Body is EntryBody.SessionCreated created
+        ? new SessionSummary(
+            entry.SessionId,
+            Short(created.Description),
+            created.WorkflowName,
+            SessionStatus.Queued,
+            Verdict.None,
+            null,
+            entry.Time,
+            entry.Time,
+            created.Phases.Length,
+            0,
+            0m,
+            0,
+            created.Settings.OutputDirectory,
+            created.Settings.Simulated,
+            entry.Seq)
+        : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
+
+    private static SessionSummary Next(SessionSummary summary, EntryBody body) => body switch
+    {
+        EntryBody.PhaseStarted => summary with { Status = SessionStatus.Running },
+        EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { PhasesDone = summary.PhasesDone + 1 },
+        EntryBody.AttemptEnded ended => summary with { SpentUsd = summary.SpentUsd + ended.CostUsd },
+        EntryBody.StepSucceeded { Verification: { } seen } => summary with { TestsPassed = seen.TestsPassed },
+        EntryBody.SessionQueued => summary with { Status = SessionStatus.Queued, Reason = null },
+        EntryBody.SessionPaused paused => summary with { Status = SessionStatus.Paused, Reason = paused.Reason },
+        EntryBody.SessionResumed => summary with { Status = SessionStatus.Running, Reason = null },
+        EntryBody.SessionSucceeded ended => summary with { Status = SessionStatus.Succeeded, Verdict = ended.Verdict, Reason = ended.VerdictReason },
+        EntryBody.SessionFailed ended => summary with { Status = SessionStatus.Failed, Reason = ended.Reason },
+        EntryBody.SessionCancelled ended => summary with { Status = SessionStatus.Cancelled, Reason = ended.Reason },
+        _ => summary,
+    };
+
+    private static string Short(StoredText text)
+    {
+        var line = text.IsLoaded ? string.Join(' ', text.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : "";
+        return line.Length <= 120 ? line : line[..119] + "…";
+    }
+}
+
+/// <summary>Where a session stands.</summary>
+public enum SessionStatus
+{
+    /// <summary>Created; waits for its turn.</summary>
+    Queued,
+
+    /// <summary>Phases run, or would if their process had not gone away.</summary>
+    Running,
+
+    /// <summary>Waits for a human.</summary>
+    Waiting,
+
+    /// <summary>Stopped; <c>resume</c> goes on.</summary>
+    Paused,
+
+    /// <summary>Ended well; the verdict says how well.</summary>
+    Succeeded,
+
+    /// <summary>Ended badly.</summary>
+    Failed,
+
+    /// <summary>Ended by the user.</summary>
+    Cancelled,
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Conclave.Engine.Planning;
+
+/// <summary>What the planner knows about a kind of step (<c>uses:</c>) without running it.</summary>
+public sealed record StepKind(string Name)
+{
+    /// <summary>The keys that its <c>with</c> may have, and whether each must be there.</summary>
+    public ImmutableDictionary<string, bool> With { get; init; } = ImmutableDictionary<string, bool>.Empty;
+
+    /// <summary>Whether a phase of this kind must name an agent.</summary>
+    public bool NeedsAgent { get; init; }
+
+    /// <summary>Whether a phase of this kind must name a prompt and may name an output schema.</summary>
+    public bool NeedsPrompt { get; init; }
+
+    /// <summary>The schema of what it gives when the phase does not say; null for a form of its own.</summary>
+    public OutputSchema? Output { get; init; }
+
+    /// <summary>The prompts that it sends by itself, by name.</summary>
+    public ImmutableArray<string> Prompts { get; init; } = [];
+}

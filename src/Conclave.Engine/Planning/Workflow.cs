@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Definition.Expressions;
+
+namespace Conclave.Engine.Planning;
+
+/// <summary>A workflow that is known to make sense: every name resolves, the graph has no cycle, every expression parses.</summary>
+/// <param name="Phases">In an order in which each phase comes after all that it needs.</param>
+public sealed record Workflow(
+    string Name,
+    ImmutableArray<InputDefinition> Inputs,
+    ImmutableDictionary<AgentId, Agent> Agents,
+    BudgetDefinition Budget,
+    ImmutableArray<Phase> Phases)
+{
+    private readonly ImmutableDictionary<PhaseId, Phase> byId = Phases.ToImmutableDictionary(phase => phase.Id);
+
+    /// <summary>The phase of this name.</summary>
+    public Phase this[PhaseId id] => byId[id];
+
+    /// <summary>The prompts that its phases name, by name, as the user will have them sent.</summary>
+    public required ImmutableSortedDictionary<string, string> Prompts { get; init; }
+}
+
+/// <summary>A role played by a model.</summary>
+/// <param name="Provider">The vendor: <c>openai</c>, <c>anthropic</c> or <c>gemini</c>.</param>
+/// <param name="Model">The vendor's name of the model.</param>
+/// <param name="Role">One sentence that opens the agent's instructions; null for none.</param>
+/// <param name="Fallback">Who answers when this agent's model can't, in order.</param>
+public sealed record Agent(
+    AgentId Id,
+    string Provider,
+    string Model,
+    string? Role,
+    string? Effort,
+    int? MaxOutputTokens,
+    ImmutableArray<AgentId> Fallback);
+
+/// <summary>A node of the graph.</summary>
+public sealed record Phase(PhaseId Id)
+{
+    /// <summary>The phases right before it.</summary>
+    public required ImmutableArray<PhaseId> Needs { get; init; }
+
+    /// <summary>All phases before it, near or far.</summary>
+    public required ImmutableHashSet<PhaseId> Ancestors { get; init; }
+
+    /// <summary>Its condition; null for <c>success()</c>.</summary>
+    public Expression? If { get; init; }
+
+    /// <summary>The kind of its steps.</summary>
+    public required StepKind Kind { get; init; }
+
+    /// <summary>The parameters of its steps, each a JSON value whose texts may be templates.</summary>
+    public required ImmutableDictionary<string, JsonNode?> With { get; init; }
+
+    /// <summary>The agent's name as a template; null when the step takes none.</summary>
+    public Template? Agent { get; init; }
+
+    /// <summary>The name of its prompt in <see cref="Workflow.Prompts"/>; null when the step takes none.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The form of its output; null for plain text.</summary>
+    public OutputSchema? Output { get; init; }
+
+    /// <summary>The values of each of its steps; a phase without a matrix has one step with none.</summary>
+    public required ImmutableArray<MatrixCell> Matrix { get; init; }
+
+    /// <summary>Whether its output is the list of its steps' outputs.</summary>
+    public required bool HasMatrix { get; init; }
+
+    /// <summary>How many steps run at a time.</summary>
+    public required int MaxParallel { get; init; }
+
+    /// <summary>Whether the first step that fails stops the others.</summary>
+    public required bool FailFast { get; init; }
+
+    /// <summary>The retries of its calls.</summary>
+    public required RetryDefinition Retry { get; init; }
+
+    /// <summary>The time for one try of a step.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>What its failure means for the session.</summary>
+    public required OnError OnError { get; init; }
+
+    /// <summary>What happens to its calls that are in doubt.</summary>
+    public required OnInDoubt OnInDoubt { get; init; }
+
+    /// <summary>The output limit of its calls, in tokens; null for the task's own.</summary>
+    public int? MaxOutputTokens { get; init; }
+}
+
+/// <summary>The values of one step of a matrix.</summary>
+/// <param name="Label">The values as one short word for people, unique in the phase; empty without a matrix.</param>
+public sealed record MatrixCell(string Label, ImmutableSortedDictionary<string, JsonNode?> Values);
+
+/// <summary>A JSON Schema by name. The name is what people see; the text is what vendors and validators get.</summary>
+public sealed record OutputSchema(string Name, string Json);

@@ -1,0 +1,367 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Definition.Expressions;
+
+namespace Conclave.Engine.Planning;
+
+/// <summary>Turns what the user wrote into a <see cref="Workflow"/>, or says everything that is wrong with it.</summary>
+public static partial class WorkflowPlanner
+{
+    /// <summary>Plans a definition; pure.</summary>
+    public static Checked<Workflow> Plan(WorkflowDefinition definition, PlanningCatalog catalog) =>
+        new Planning(definition, catalog).Run();
+
+    /// <summary>Reads and plans a file's text.</summary>
+    public static Checked<Workflow> Plan(string text, string file, PlanningCatalog catalog)
+    {
+        var read = WorkflowReader.Read(text, file);
+        if (read.Value is null)
+        {
+            return new Checked<Workflow>(null, read.Problems);
+        }
+
+        var planned = Plan(read.Value, catalog);
+        return read.Problems.IsEmpty ? planned : new Checked<Workflow>(null, read.Problems.AddRange(planned.Problems));
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,63}$", RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
+
+    private sealed class Planning(WorkflowDefinition definition, PlanningCatalog catalog)
+    {
+        private readonly List<Problem> problems = [];
+        private readonly SortedDictionary<string, string> prompts = new(StringComparer.Ordinal);
+        private readonly HashSet<string> phaseNames = definition.Phases.Select(phase => phase.Name.Value).ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> inputNames = definition.Inputs.Select(input => input.Name.Value).ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).ToHashSet(StringComparer.Ordinal);
+
+        public Checked<Workflow> Run()
+        {
+            if (definition.Phases.IsEmpty)
+            {
+                Report("CONC019", new SourcePosition(definition.File, 1, 1), "the workflow has no phases", "add at least one under `phases:`");
+            }
+
+            var agents = definition.Agents.Select(Agent).ToImmutableDictionary(agent => agent.Id);
+            var edges = definition.Phases.Select(phase => (Id: new PhaseId(phase.Name.Value), Needs: Needs(phase))).ToList();
+            if (PhaseGraph.Order(edges) is not { } order)
+            {
+                ReportCycle(edges);
+                return new Checked<Workflow>(null, [.. problems]);
+            }
+
+            var byName = definition.Phases.ToDictionary(phase => new PhaseId(phase.Name.Value));
+            var planned = new Dictionary<PhaseId, Phase>();
+            foreach (var id in order)
+            {
+                planned[id] = PlanPhase(byName[id], planned);
+            }
+
+            var workflow = new Workflow(definition.Name, definition.Inputs, agents, definition.Budget, [.. order.Select(id => planned[id])])
+            {
+                Prompts = prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
+            return new Checked<Workflow>(problems.Count == 0 ? workflow : null, [.. problems]);
+        }
+
+        private Agent Agent(AgentDefinition agent)
+        {
+            CheckName(agent.Name, "agent");
+            if (agent.Provider.Value.Length > 0 && !catalog.Providers.Contains(agent.Provider.Value))
+            {
+                Report("CONC020", agent.Provider.At, $"there is no provider `{agent.Provider.Value}`", NearMiss.Suggest(agent.Provider.Value, catalog.Providers));
+            }
+
+            foreach (var fallback in agent.Fallback)
+            {
+                CheckAgent(fallback);
+            }
+
+            return new Agent(
+                new AgentId(agent.Name.Value),
+                agent.Provider.Value,
+                agent.Model.Value,
+                agent.Role,
+                agent.Effort,
+                agent.MaxOutputTokens,
+                [.. agent.Fallback.Select(name => new AgentId(name.Value))]);
+        }
+
+        private ImmutableArray<PhaseId> Needs(PhaseDefinition phase)
+        {
+            CheckName(phase.Name, "phase");
+            foreach (var need in phase.Needs.Where(need => !phaseNames.Contains(need.Value)))
+            {
+                Report("CONC010", need.At, $"phase `{phase.Name.Value}` needs `{need.Value}`, which does not exist", NearMiss.Suggest(need.Value, phaseNames));
+            }
+
+            return KnownNeeds(phase);
+        }
+
+        private void ReportCycle(List<(PhaseId Id, ImmutableArray<PhaseId> Needs)> edges)
+        {
+            var cycle = PhaseGraph.Cycle(edges);
+            var first = definition.Phases.First(phase => phase.Name.Value == cycle[0].Value);
+            Report("CONC011", first.Name.At, $"phases form a cycle: {string.Join(" -> ", cycle)}", "remove one of these `needs`");
+        }
+
+        private Phase PlanPhase(PhaseDefinition phase, Dictionary<PhaseId, Phase> planned)
+        {
+            var needs = KnownNeeds(phase);
+            var kind = Kind(phase);
+            var scope = new Scope(PhaseGraph.Ancestors(needs, planned), [.. phase.Matrix.Select(list => list.Key.Value)], phase.Name.Value);
+            var cells = MatrixCells.Of(phase.Matrix);
+            return new Phase(new PhaseId(phase.Name.Value))
+            {
+                Needs = needs,
+                Ancestors = scope.Before,
+                If = phase.If is { } condition ? Condition(condition, scope) : null,
+                Kind = kind,
+                With = With(phase, kind, scope),
+                Agent = AgentTemplate(phase, kind, scope),
+                Prompt = Prompt(phase, kind, scope),
+                Output = Output(phase, kind),
+                Matrix = cells,
+                HasMatrix = !phase.Matrix.IsEmpty,
+                MaxParallel = phase.MaxParallel ?? cells.Length,
+                FailFast = phase.FailFast,
+                Retry = phase.Retry ?? definition.Defaults.Retry,
+                Timeout = phase.Timeout ?? definition.Defaults.Timeout,
+                OnError = phase.OnError,
+                OnInDoubt = phase.OnInDoubt,
+                MaxOutputTokens = phase.MaxOutputTokens,
+            };
+        }
+
+        private ImmutableArray<PhaseId> KnownNeeds(PhaseDefinition phase) =>
+            [.. phase.Needs.Where(need => phaseNames.Contains(need.Value)).Select(need => new PhaseId(need.Value)).Distinct()];
+
+        private StepKind Kind(PhaseDefinition phase)
+        {
+            var uses = phase.Uses?.Value ?? "ask";
+            if (catalog.Steps.TryGetValue(uses, out var kind))
+            {
+                return kind;
+            }
+
+            Report("CONC013", phase.Uses!.Value.At, $"phase `{phase.Name.Value}` uses `{uses}`, which does not exist", NearMiss.Suggest(uses, catalog.Steps.Keys));
+            return new StepKind(uses) { With = phase.With.ToImmutableDictionary(pair => pair.Key.Value, _ => false) };
+        }
+
+        private ImmutableDictionary<string, JsonNode?> With(PhaseDefinition phase, StepKind kind, Scope scope)
+        {
+            foreach (var (key, value) in phase.With)
+            {
+                if (!kind.With.ContainsKey(key.Value))
+                {
+                    Report("CONC014", key.At, $"`{kind.Name}` takes no `{key.Value}`", NearMiss.Suggest(key.Value, kind.With.Keys));
+                }
+
+                CheckTexts(value, key.At, scope);
+            }
+
+            foreach (var (key, _) in kind.With.Where(pair => pair.Value && phase.With.All(given => given.Key.Value != pair.Key)))
+            {
+                Report("CONC014", phase.Name.At, $"phase `{phase.Name.Value}` lacks `with: {{ {key}: ... }}`, which `{kind.Name}` needs");
+            }
+
+            return phase.With.ToImmutableDictionary(pair => pair.Key.Value, pair => pair.Value, StringComparer.Ordinal);
+        }
+
+        private void CheckTexts(JsonNode? value, SourcePosition at, Scope scope)
+        {
+            switch (value)
+            {
+                case JsonObject map:
+                    map.ToList().ForEach(pair => CheckTexts(pair.Value, at, scope));
+                    break;
+                case JsonArray list:
+                    list.ToList().ForEach(item => CheckTexts(item, at, scope));
+                    break;
+                case JsonValue text when text.TryGetValue<string>(out var written):
+                    ParseTemplate(new Sourced<string>(written, at), scope);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private Template? AgentTemplate(PhaseDefinition phase, StepKind kind, Scope scope)
+        {
+            if (phase.Agent is not { } agent)
+            {
+                if (kind.NeedsAgent)
+                {
+                    Report("CONC012", phase.Name.At, $"phase `{phase.Name.Value}` lacks `agent`, which `{kind.Name}` needs", NearMiss.Suggest("", agentNames));
+                }
+
+                return null;
+            }
+
+            var template = ParseTemplate(agent, scope);
+            if (template is { Parts: [{ Literal: not null }] })
+            {
+                CheckAgent(agent);
+            }
+
+            return template;
+        }
+
+        private string? Prompt(PhaseDefinition phase, StepKind kind, Scope scope)
+        {
+            foreach (var own in kind.Prompts)
+            {
+                AddPrompt(own, catalog.Prompts[own], phase.Name.At, scope);
+            }
+
+            if (phase.Prompt is not { } prompt)
+            {
+                if (kind.NeedsPrompt)
+                {
+                    Report("CONC015", phase.Name.At, $"phase `{phase.Name.Value}` lacks `prompt`, which `{kind.Name}` needs", NearMiss.Suggest("", catalog.Prompts.Keys));
+                }
+
+                return null;
+            }
+
+            if (catalog.Prompts.TryGetValue(prompt.Value, out var known))
+            {
+                AddPrompt(prompt.Value, known, prompt.At, scope);
+                return prompt.Value;
+            }
+
+            if (!prompt.Value.Any(char.IsWhiteSpace))
+            {
+                var what = prompt.Value.EndsWith(".md", StringComparison.Ordinal) ? "file" : "name";
+                Report("CONC015", prompt.At, $"phase `{phase.Name.Value}` wants the prompt `{prompt.Value}`, but there is no such {what}", NearMiss.Suggest(prompt.Value, catalog.Prompts.Keys));
+                return null;
+            }
+
+            var inline = $"phase {phase.Name.Value}";
+            AddPrompt(inline, prompt.Value, prompt.At, scope);
+            return inline;
+        }
+
+        private void AddPrompt(string name, string text, SourcePosition at, Scope scope)
+        {
+            prompts[name] = text;
+            ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = name });
+        }
+
+        private OutputSchema? Output(PhaseDefinition phase, StepKind kind)
+        {
+            if (phase.Output is not { } output)
+            {
+                return kind.Output;
+            }
+
+            if (output.Value is JsonObject inline)
+            {
+                return new OutputSchema($"{phase.Name.Value}-output", inline.ToJsonString(EngineJson.Options));
+            }
+
+            var name = output.Value.ToString();
+            if (catalog.Schemas.TryGetValue(name, out var schema))
+            {
+                return schema;
+            }
+
+            Report("CONC016", output.At, $"phase `{phase.Name.Value}` wants the output `{name}`, which is no schema", NearMiss.Suggest(name, catalog.Schemas.Keys));
+            return null;
+        }
+
+        // `if` is an expression with or without ${{ }} around it, as in GitHub Actions.
+        private Expression? Condition(Sourced<string> text, Scope scope)
+        {
+            var template = ParseTemplate(text.Value.Contains("${{", StringComparison.Ordinal) ? text : text with { Value = $"${{{{{text.Value}}}}}" }, scope);
+            if (template is null or { Parts: [{ Expression: not null }] })
+            {
+                return template?.Parts[0].Expression;
+            }
+
+            Report("CONC017", text.At, $"`if` must be one expression, not `{text.Value}`");
+            return null;
+        }
+
+        private Template? ParseTemplate(Sourced<string> text, Scope scope)
+        {
+            try
+            {
+                var template = Template.Parse(text.Value);
+                foreach (var expression in template.Expressions.SelectMany(expression => expression.All()))
+                {
+                    CheckNames(expression, text.At, scope);
+                }
+
+                return template;
+            }
+            catch (ExpressionException error)
+            {
+                Report("CONC017", text.At, scope.Prompt is null ? $"`{text.Value}`: {error.Message}" : $"prompt `{scope.Prompt}`, character {error.Offset + 1}: {error.Message}");
+                return null;
+            }
+        }
+
+        private void CheckNames(Expression expression, SourcePosition at, Scope scope)
+        {
+            if (expression is not Expression.Member { Target: Expression.Context context, Name: var name })
+            {
+                return;
+            }
+
+            var where = scope.Prompt is null ? "" : $" (in prompt `{scope.Prompt}`)";
+            switch (context.Name)
+            {
+                case "phases" when !phaseNames.Contains(name):
+                    Report("CONC018", at, $"`phases.{name}` does not exist{where}", NearMiss.Suggest(name, phaseNames));
+                    break;
+                case "phases" when !scope.Before.Contains(new PhaseId(name)):
+                    Report("CONC018", at, $"phase `{scope.Phase}` reads `phases.{name}`, which is not before it{where}", $"add `{name}` to its `needs`");
+                    break;
+                case "inputs" when !inputNames.Contains(name):
+                    Report("CONC018", at, $"`inputs.{name}` does not exist{where}", NearMiss.Suggest(name, inputNames));
+                    break;
+                case "matrix" when !scope.Matrix.Contains(name):
+                    Report("CONC018", at, $"`matrix.{name}` does not exist{where}", NearMiss.Suggest(name, scope.Matrix));
+                    break;
+                case "step" when scope.Prompt is null:
+                    Report("CONC018", at, "`step` exists only in the prompts of built-in steps");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void CheckName(Sourced<string> name, string what)
+        {
+            if (!NamePattern().IsMatch(name.Value))
+            {
+                Report("CONC004", name.At, $"the {what} name `{name.Value}` is not allowed", "use a-z, 0-9 and -, starting with a letter, at most 64 characters");
+            }
+        }
+
+        private void CheckAgent(Sourced<string> name)
+        {
+            if (!agentNames.Contains(name.Value))
+            {
+                Report("CONC012", name.At, $"there is no agent `{name.Value}`", NearMiss.Suggest(name.Value, agentNames));
+            }
+        }
+
+        private void Report(string code, SourcePosition at, string message, string? fix = null)
+        {
+            var problem = new Problem(code, at, message, fix);
+            if (!problems.Contains(problem))
+            {
+                problems.Add(problem);
+            }
+        }
+
+        private sealed record Scope(ImmutableHashSet<PhaseId> Before, ImmutableArray<string> Matrix, string Phase)
+        {
+            public string? Prompt { get; init; }
+        }
+    }
+}

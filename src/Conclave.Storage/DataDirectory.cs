@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using Conclave.Engine;
+
+namespace Conclave.Storage;
+
+/// <summary>
+/// Where everything of one installation lies. One process owns it, by holding <c>lock</c>; the kernel gives the lock back however that process ends.
+/// </summary>
+public sealed class DataDirectory
+{
+    private DataDirectory(string path) => Path = path;
+
+    /// <summary>The directory, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>The journal.</summary>
+    public string JournalFile => System.IO.Path.Combine(Path, "conclave.db");
+
+    /// <summary>The machine's settings.</summary>
+    public string ConfigFile => System.IO.Path.Combine(Path, "config.yaml");
+
+    private string LockFile => System.IO.Path.Combine(Path, "lock");
+
+    private string OwnerFile => System.IO.Path.Combine(Path, "owner.json");
+
+    /// <summary>Disposable files of one session.</summary>
+    public string WorkDirectory(string session) => System.IO.Path.Combine(Path, "work", session);
+
+    /// <summary>Opens a directory; it is made, for its user only, when there is none.</summary>
+    public static DataDirectory Open(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        CreatePrivate(full);
+        return new DataDirectory(full);
+    }
+
+    /// <summary>Makes a directory that only its user can enter; one that exists keeps its mode.</summary>
+    public static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Takes ownership until the result is disposed.</summary>
+    /// <returns>Null when another process has it; <see cref="Owner"/> then names it.</returns>
+    public IDisposable? TryLock()
+    {
+        FileStream? held = null;
+        try
+        {
+            // FileShare.None is an flock(LOCK_EX | LOCK_NB) on Unix.
+            held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            WriteOwner();
+            return held;
+        }
+        catch (IOException) when (held is null)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The process that owns the directory, or owned it last; null when none ever did.</summary>
+    public DataOwner? Owner()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DataOwner>(File.ReadAllText(OwnerFile), EngineJson.Options);
+        }
+        catch (Exception error) when (error is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void WriteOwner()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var stream = new FileStream(OwnerFile, options);
+        JsonSerializer.Serialize(stream, new DataOwner(Environment.ProcessId), EngineJson.Options);
+    }
+}
+
+/// <summary>The process that owns a data directory.</summary>
+public sealed record DataOwner(int Pid)
+{
+    /// <summary>For messages.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"process {Pid}");
+}

@@ -1,0 +1,228 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Conclave.Engine;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace Conclave.Storage.Sqlite;
+
+/// <summary>
+/// The embedded journal: one SQLite file in WAL mode with <c>synchronous=FULL</c>. One writer commits the appends of many sessions together;
+/// readers have read-only connections of their own, also in other processes.
+/// </summary>
+public sealed class SqliteJournal : IJournal, IAsyncDisposable
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly string file;
+    private readonly TimeProvider clock;
+    private readonly SqliteWriter? writer;
+
+    private SqliteJournal(string file, TimeProvider clock, SqliteWriter? writer)
+    {
+        this.file = file;
+        this.clock = clock;
+        this.writer = writer;
+    }
+
+    /// <summary>Opens the journal as its one writer; the caller holds the lock of the data directory. A new file is made when there is none.</summary>
+    public static SqliteJournal Open(string file, TimeProvider clock) => new(file, clock, new SqliteWriter(file));
+
+    /// <summary>Opens an existing journal to read it, beside a writer or without one.</summary>
+    public static SqliteJournal OpenReadOnly(string file, TimeProvider clock) => new(file, clock, null);
+
+    /// <inheritdoc />
+    public Task<long> Acquire(SessionId session, string owner, CancellationToken cancel) => Writer.Acquire(session, owner);
+
+    /// <inheritdoc />
+    public Task<AppendResult> Append(SessionId session, long epoch, long expectedSequence, IReadOnlyList<NewEntry> entries, CancellationToken cancel) =>
+        Writer.Append(session, epoch, expectedSequence, entries);
+
+    /// <inheritdoc />
+    public Task Send(SessionId session, Signal signal, CancellationToken cancel) => Writer.Send(session, signal);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        using var connection = SqliteSchema.OpenReader(file);
+        var last = after;
+        while (true)
+        {
+            var page = ReadPage(connection, session, last);
+            foreach (var entry in page)
+            {
+                cancel.ThrowIfCancellationRequested();
+                last = entry.Seq;
+                yield return entry;
+            }
+
+            if (page.Count < PageSize)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<JournalEntry> Follow(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = after;
+        while (true)
+        {
+            await foreach (var entry in Read(session, last, cancel))
+            {
+                last = entry.Seq;
+                yield return entry;
+            }
+
+            await Task.Delay(PollInterval, clock, cancel);
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = 0L;
+        while (true)
+        {
+            var arrived = writer?.SignalArrived;
+            foreach (var (number, signal) in ReadSignals(session, last))
+            {
+                last = number;
+                yield return signal;
+            }
+
+            if (arrived is null)
+            {
+                await Task.Delay(PollInterval, clock, cancel);
+            }
+            else
+            {
+                await arrived.WaitAsync(cancel);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<SessionSummary>> List(SessionQuery query, CancellationToken cancel)
+    {
+        using var connection = SqliteSchema.OpenReader(file);
+        using var command = connection.Command(
+            "SELECT summary FROM sessions WHERE summary IS NOT NULL AND substr(id, 1, length($prefix)) = $prefix ORDER BY created_at DESC, id DESC LIMIT $limit",
+            ("$prefix", query.IdPrefix ?? ""),
+            ("$limit", query.Limit));
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var summaries = new List<SessionSummary>();
+        while (await reader.ReadAsync(cancel))
+        {
+            summaries.Add(JsonSerializer.Deserialize<SessionSummary>(reader.GetString(0), EngineJson.Options)!);
+        }
+
+        return summaries;
+    }
+
+    /// <inheritdoc />
+    public async Task<Blob?> ReadBlob(BlobId id, CancellationToken cancel)
+    {
+        using var connection = SqliteSchema.OpenReader(file);
+        using var command = connection.Command("SELECT content FROM blobs WHERE id = $id", ("$id", id.Value));
+        if (await command.ExecuteScalarAsync(cancel) is not byte[] content)
+        {
+            return null;
+        }
+
+        var blob = Blob.Of(content);
+        return blob.Id == id
+            ? blob
+            : throw new JournalUnavailableException($"blob {id} is damaged: its content has the hash {blob.Id}", new InvalidDataException());
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (writer is not null)
+        {
+            await writer.DisposeAsync();
+        }
+
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 10 }.ToString());
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private SqliteWriter Writer => writer ?? throw new InvalidOperationException("This journal is open for reading only.");
+
+    // Each row is checked against the hash of the row before it, so damage is found before anything is built on it.
+    private static List<JournalEntry> ReadPage(SqliteConnection connection, SessionId session, long after)
+    {
+        using var command = connection.Command(
+            "SELECT seq, time, kind, phase, step, body, hash FROM entries WHERE session_id = $id AND seq >= $from ORDER BY seq LIMIT $limit",
+            ("$id", session.Value),
+            ("$from", after),
+            ("$limit", after == 0 ? PageSize : PageSize + 1));
+        using var reader = command.ExecuteReader();
+        var entries = new List<JournalEntry>();
+        var previous = EntryHash.Start;
+        var expected = after == 0 ? 1 : after;
+        while (reader.Read())
+        {
+            var (seq, kind, body, hash) = (reader.GetInt64(0), reader.GetString(2), reader.GetFieldValue<byte[]>(5), reader.GetFieldValue<byte[]>(6));
+            if (seq != expected)
+            {
+                throw new JournalDamagedException(session, expected, "it is missing");
+            }
+
+            // The row `after` itself is read only for its hash.
+            if (seq > after)
+            {
+                if (!EntryHash.Of(previous.Span, seq, kind, body).AsSpan().SequenceEqual(hash))
+                {
+                    throw new JournalDamagedException(session, seq, "its bytes do not fit its hash");
+                }
+
+                entries.Add(Entry(session, reader, seq, kind, body));
+            }
+
+            previous = hash;
+            expected = seq + 1;
+        }
+
+        return entries;
+    }
+
+    private static JournalEntry Entry(SessionId session, SqliteDataReader reader, long seq, string kind, byte[] body)
+    {
+        try
+        {
+            return new JournalEntry(
+                seq,
+                session,
+                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
+                reader.IsDBNull(3) ? null : new PhaseId(reader.GetString(3)),
+                reader.IsDBNull(4) ? null : reader.GetString(4),
+                EntryBody.Read(kind, body));
+        }
+        catch (JsonException error)
+        {
+            throw new JournalDamagedException(session, seq, error.Message);
+        }
+    }
+
+    private List<(long Number, Signal Signal)> ReadSignals(SessionId session, long after)
+    {
+        using var connection = SqliteSchema.OpenReader(file);
+        using var command = connection.Command(
+            "SELECT number, signal_id, time, body FROM signals WHERE session_id = $id AND number > $after ORDER BY number", ("$id", session.Value), ("$after", after));
+        using var reader = command.ExecuteReader();
+        var signals = new List<(long, Signal)>();
+        while (reader.Read())
+        {
+            var body = JsonSerializer.Deserialize<SignalBody>(reader.GetString(3), EngineJson.Options)!;
+            signals.Add((reader.GetInt64(0), new Signal(reader.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)), body)));
+        }
+
+        return signals;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+using Conclave.Engine.Journal;
+
+namespace Conclave.Tests.Fakes;
+
+/// <summary>A journal in memory: the same contract as the durable ones, and entries go through their bytes, as they would on disk.</summary>
+public sealed class InMemoryJournal : IJournal
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<SessionId, Session> sessions = [];
+    private readonly Dictionary<BlobId, Blob> blobs = [];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Called before and after every append with the entries' kinds; what it throws is what the owner sees.</summary>
+    public Action<string, IReadOnlyList<NewEntry>> OnAppend { get; set; } = (_, _) => { };
+
+    public Task<long> Acquire(SessionId session, string owner, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(++Get(session).Epoch);
+        }
+    }
+
+    public Task<AppendResult> Append(SessionId session, long epoch, long expectedSequence, IReadOnlyList<NewEntry> entries, CancellationToken cancel)
+    {
+        OnAppend("before", entries);
+        AppendResult result;
+        lock (gate)
+        {
+            result = AppendLocked(Get(session), session, epoch, expectedSequence, entries);
+        }
+
+        Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        OnAppend("after", entries);
+        return Task.FromResult(result);
+    }
+
+    public Task Send(SessionId session, Signal signal, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            var inbox = Get(session).Inbox;
+            if (!inbox.Exists(known => known.SignalId == signal.SignalId))
+            {
+                inbox.Add(signal);
+            }
+        }
+
+        Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var next = 0; ; next++)
+        {
+            Signal? signal;
+            while (true)
+            {
+                var wait = Volatile.Read(ref changed).Task;
+                lock (gate)
+                {
+                    signal = Get(session).Inbox.ElementAtOrDefault(next);
+                }
+
+                if (signal is not null)
+                {
+                    break;
+                }
+
+                await wait.WaitAsync(cancel);
+            }
+
+            yield return signal;
+        }
+    }
+
+    public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        List<Row> rows;
+        lock (gate)
+        {
+            rows = [.. Get(session).Rows.Where(row => row.Entry.Seq > after)];
+        }
+
+        foreach (var row in rows)
+        {
+            yield return row.Entry with { Body = EntryBody.Read(row.Kind, row.Bytes) };
+        }
+    }
+
+    public async IAsyncEnumerable<JournalEntry> Follow(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = after;
+        while (true)
+        {
+            var wait = Volatile.Read(ref changed).Task;
+            await foreach (var entry in Read(session, last, cancel))
+            {
+                last = entry.Seq;
+                yield return entry;
+            }
+
+            await wait.WaitAsync(cancel);
+        }
+    }
+
+    public Task<IReadOnlyList<SessionSummary>> List(SessionQuery query, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<SessionSummary>>(
+            [
+                .. sessions.Values
+                    .Select(session => session.Summary)
+                    .OfType<SessionSummary>()
+                    .Where(summary => summary.Id.Value.StartsWith(query.IdPrefix ?? "", StringComparison.Ordinal))
+                    .OrderByDescending(summary => summary.CreatedAt)
+                    .ThenByDescending(summary => summary.Id.Value, StringComparer.Ordinal)
+                    .Take(query.Limit),
+            ]);
+        }
+    }
+
+    public Task<Blob?> ReadBlob(BlobId id, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(blobs.GetValueOrDefault(id));
+        }
+    }
+
+    private AppendResult AppendLocked(Session to, SessionId session, long epoch, long expectedSequence, IReadOnlyList<NewEntry> entries)
+    {
+        if (to.Epoch != epoch)
+        {
+            return new AppendResult.Fenced(to.Epoch);
+        }
+
+        if (to.Rows.Count != expectedSequence)
+        {
+            return new AppendResult.SequenceMoved(to.Rows.Count);
+        }
+
+        foreach (var entry in entries)
+        {
+            foreach (var blob in entry.AllBlobs())
+            {
+                blobs[blob.Id] = blob;
+            }
+
+            var numbered = new JournalEntry(to.Rows.Count + 1, session, entry.Time, entry.Phase, entry.Step, entry.Body);
+            to.Rows.Add(new Row(numbered, entry.Body.Kind(), entry.Body.ToBytes()));
+            to.Summary = SessionSummary.Apply(to.Summary, numbered);
+        }
+
+        return new AppendResult.Appended(to.Rows.Count);
+    }
+
+    private Session Get(SessionId id) => sessions.TryGetValue(id, out var session) ? session : sessions[id] = new Session();
+
+    private sealed class Session
+    {
+        public long Epoch { get; set; }
+
+        public List<Row> Rows { get; } = [];
+
+        public List<Signal> Inbox { get; } = [];
+
+        public SessionSummary? Summary { get; set; }
+    }
+
+    private sealed record Row(JournalEntry Entry, string Kind, byte[] Bytes);
+}

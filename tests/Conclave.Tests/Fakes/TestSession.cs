@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Conclave.Engine.Council;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Observation;
+using Conclave.Engine.Planning;
+using Conclave.Engine.Steps;
+
+namespace Conclave.Tests.Fakes;
+
+/// <summary>One session of a workflow given as YAML, on a journal in memory (or any other) and fake models.</summary>
+public sealed class TestSession
+{
+    public static readonly SessionId Id = new("20261122-test00");
+
+    private static readonly ImmutableArray<IStep> EngineSteps = [new AskStep(), new PlanDiffStep(), new CouncilStep()];
+
+    private readonly string yaml;
+
+    public TestSession(string yaml) => this.yaml = yaml;
+
+    public IJournal Journal { get; init; } = new InMemoryJournal();
+
+    public required IModelGateway Gateway { get; init; }
+
+    public TimeProvider Clock { get; init; } = new FakeTimeProvider { SkipsWaits = true };
+
+    public SessionFeed Feed { get; } = new();
+
+    public IProjectDelivery Delivery { get; init; } = new NoDelivery();
+
+    public ImmutableArray<IStep> MoreSteps { get; init; } = [];
+
+    public JsonObject Inputs { get; init; } = new() { ["description"] = "a test" };
+
+    public decimal BudgetUsd { get; init; } = 1_000_000m;
+
+    public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
+
+    public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
+    {
+        var prompts = ImmutableDictionary<string, string>.Empty
+            .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
+            .Add("role-pm", "You lead.");
+        return new PlanningCatalog(
+            EngineSteps.Concat(more).ToImmutableDictionary(step => step.Kind.Name, step => step.Kind),
+            CouncilSchemas.All,
+            prompts,
+            ["openai", "anthropic", "gemini"]);
+    }
+
+    public async Task Create()
+    {
+        var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps));
+        Assert.True(planned.IsValid, string.Join('\n', planned.Problems));
+        var workflow = planned.Value!;
+        var created = new EntryBody.SessionCreated(
+            StoredText.From("a test"),
+            workflow.Name,
+            "test.yaml",
+            StoredText.From(yaml),
+            workflow.Prompts.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)),
+            JsonSerializer.SerializeToElement(Inputs),
+            [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
+            [.. workflow.Phases.Select(phase => phase.Id)],
+            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", null, true),
+            "test");
+        await Runner("creator").Create(Id, created, CancellationToken.None);
+    }
+
+    /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
+    public Task<SessionState> Run(string owner = "first", decimal? budget = null, CancellationToken stop = default, CancellationToken now = default) =>
+        Runner(owner).Run(Id, Gateway, budget, stop, now);
+
+    public async Task<SessionState> CreateAndRun()
+    {
+        await Create();
+        return await Run();
+    }
+
+    public async Task<List<JournalEntry>> Entries()
+    {
+        var entries = new List<JournalEntry>();
+        await foreach (var entry in Journal.Read(Id, 0, CancellationToken.None))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>The output of a phase as JSON text.</summary>
+    public static string? Output(SessionState state, string phase) => SessionContexts.Output(state, new PhaseId(phase))?.ToJsonString();
+
+    private Runner Runner(string owner) => new(
+        Journal,
+        Feed,
+        Clock,
+        EngineSteps.Concat(MoreSteps).ToImmutableDictionary(step => step.Kind.Name),
+        Catalog(MoreSteps),
+        Delivery,
+        owner);
+}
+
+/// <summary>Delivers nothing, and counts how often it was asked to.</summary>
+public sealed class NoDelivery : IProjectDelivery
+{
+    public int Deliveries { get; private set; }
+
+    public Task<DeliveryReceipt?> Probe(DeliveryOrder order, CancellationToken cancel) => Task.FromResult<DeliveryReceipt?>(null);
+
+    public Task<DeliveryReceipt> Deliver(DeliveryOrder order, CancellationToken cancel)
+    {
+        Deliveries++;
+        return Task.FromResult(new DeliveryReceipt(null, null, 0, [], []));
+    }
+}
