@@ -29,8 +29,21 @@ public static class CouncilSchemas
     private static string Schema(Type type)
     {
         var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Strict };
-        return EngineJson.Options.GetJsonSchemaAsNode(type, options).ToJsonString(EngineJson.Options);
+        var root = EngineJson.Options.GetJsonSchemaAsNode(type, options);
+        return Inline(root, root)!.ToJsonString(EngineJson.Options);
     }
+
+    // The exporter points to a type that it met before ("#/properties/files/items"); not every vendor follows such pointers. No record is recursive.
+    private static JsonNode? Inline(JsonNode? node, JsonNode root) => node switch
+    {
+        JsonObject map when map["$ref"] is { } pointer => Inline(Find(root, pointer.GetValue<string>()), root),
+        JsonObject map => new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, Inline(pair.Value, root)))),
+        JsonArray list => new JsonArray([.. list.Select(item => Inline(item, root))]),
+        _ => node?.DeepClone(),
+    };
+
+    private static JsonNode Find(JsonNode root, string pointer) =>
+        pointer.Split('/').Skip(1).Aggregate(root, (node, name) => node is JsonArray list ? list[int.Parse(name)]! : node[name]!);
 
     private static JsonNode Strict(JsonSchemaExporterContext context, JsonNode schema)
     {

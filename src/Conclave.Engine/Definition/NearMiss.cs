@@ -9,7 +9,7 @@ public static class NearMiss
         var candidates = known.Order(StringComparer.Ordinal).ToList();
         var best = candidates
             .Select(candidate => (candidate, distance: Distance(written, candidate)))
-            .Where(pair => pair.distance <= Math.Max(1, Math.Min(written.Length, pair.candidate.Length) / 3))
+            .Where(pair => pair.distance <= Tolerance(Math.Min(written.Length, pair.candidate.Length)))
             .OrderBy(pair => pair.distance)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
@@ -20,6 +20,9 @@ public static class NearMiss
             _ => $"known: {string.Join(", ", candidates)}",
         };
     }
+
+    // One or two letters are near to everything.
+    private static int Tolerance(int length) => length < 3 ? 0 : Math.Max(1, length / 3);
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) between two words, ignoring case.</summary>
     private static int Distance(string a, string b)

@@ -14,8 +14,21 @@ public sealed record Problem(string Code, SourcePosition At, string Message, str
 }
 
 /// <summary>Either a valid value or all the problems that keep it from being one.</summary>
-public sealed record Checked<T>(T? Value, ImmutableArray<Problem> Problems) where T : class
+public sealed record Checked<T> where T : class
 {
+    /// <summary>Puts the problems into the order of the file.</summary>
+    public Checked(T? value, IEnumerable<Problem> problems)
+    {
+        Value = value;
+        Problems = [.. problems.OrderBy(problem => (problem.At.Line, problem.At.Column))];
+    }
+
+    /// <summary>The value; it may be there in spite of problems, for what else can be found in it.</summary>
+    public T? Value { get; }
+
+    /// <summary>All problems, in the order of the file.</summary>
+    public ImmutableArray<Problem> Problems { get; }
+
     /// <summary>True when there is a value and no problem.</summary>
     public bool IsValid => Value is not null && Problems.IsEmpty;
 }

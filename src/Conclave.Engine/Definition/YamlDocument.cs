@@ -103,10 +103,16 @@ public static class YamlDocument
 
     private static Problem Syntax(YamlException error, string text, string file)
     {
-        var line = text.Split('\n').ElementAtOrDefault(Math.Max(0, (int)error.Start.Line - 1)) ?? "";
-        var fix = line.Contains("${{", StringComparison.Ordinal)
-            ? "an expression inside `{ ... }` or before a `: ` needs quotes: \"${{ ... }}\""
-            : line.Contains('\t', StringComparison.Ordinal) ? "YAML wants spaces, not tabs" : null;
+        var lines = text.Split('\n');
+        var tab = Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t'));
+        if (tab >= 0)
+        {
+            // The parser names a place before it.
+            return new Problem("CONC002", new SourcePosition(file, tab + 1, 1), "a line is indented with a tab", "YAML wants spaces");
+        }
+
+        var line = lines.ElementAtOrDefault(Math.Max(0, (int)error.Start.Line - 1)) ?? "";
+        var fix = line.Contains("${{", StringComparison.Ordinal) ? "an expression inside `{ ... }` or before a `: ` needs quotes: \"${{ ... }}\"" : null;
         return new Problem("CONC002", At(error.Start, file), $"this is not YAML: {error.Message}", fix);
     }
 }

@@ -23,7 +23,7 @@ public static partial class WorkflowPlanner
         }
 
         var planned = Plan(read.Value, catalog);
-        return read.Problems.IsEmpty ? planned : new Checked<Workflow>(null, read.Problems.AddRange(planned.Problems));
+        return read.Problems.IsEmpty ? planned : new Checked<Workflow>(null, read.Problems.Concat(planned.Problems));
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,63}$", RegexOptions.NonBacktracking)]
@@ -49,7 +49,7 @@ public static partial class WorkflowPlanner
             if (PhaseGraph.Order(edges) is not { } order)
             {
                 ReportCycle(edges);
-                return new Checked<Workflow>(null, [.. problems]);
+                return new Checked<Workflow>(null, problems);
             }
 
             var byName = definition.Phases.ToDictionary(phase => new PhaseId(phase.Name.Value));
@@ -63,7 +63,7 @@ public static partial class WorkflowPlanner
             {
                 Prompts = prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
             };
-            return new Checked<Workflow>(problems.Count == 0 ? workflow : null, [.. problems]);
+            return new Checked<Workflow>(problems.Count == 0 ? workflow : null, problems);
         }
 
         private Agent Agent(AgentDefinition agent)
