@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Conclave.Engine.Budget;
 
 /// <summary>The tokens of one attempt as the vendor counted them, in one shape for all vendors.</summary>
@@ -12,6 +14,7 @@ public sealed record Usage(long InputTokens, long CachedInputTokens, long CacheW
     public static Usage None { get; } = new(0, 0, 0, 0, 0);
 
     /// <summary>Whether the numbers can be true: none negative, no part larger than its whole.</summary>
+    [JsonIgnore]
     public bool IsPlausible =>
         CachedInputTokens >= 0 && CacheWriteTokens >= 0 && ReasoningTokens >= 0
         && InputTokens >= CachedInputTokens + CacheWriteTokens

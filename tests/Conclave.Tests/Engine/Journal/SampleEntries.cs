@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Conclave.Engine.Budget;
+using Conclave.Engine.Council;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Tests.Engine.Journal;
+
+/// <summary>One entry of every kind, in an order that could have happened.</summary>
+internal static class SampleEntries
+{
+    private static readonly AgentId Backend = new("backend");
+    private static readonly DoorKey Call = DoorKey.Of(new PhaseId("plan"), "", 1, "ask");
+    private static readonly DoorKey Effect = DoorKey.OfSession("deliver");
+
+    public static readonly SessionId Id = new("20261122-sample");
+
+    public static EntryBody.SessionCreated Created { get; } = new(
+        StoredText.From("a URL shortener"),
+        "software-project",
+        "software-project.yaml",
+        StoredText.From("name: software-project"),
+        ImmutableSortedDictionary<string, StoredText>.Empty.Add("plan", StoredText.From("Plan ${{ inputs.description }}")),
+        JsonSerializer.SerializeToElement(new { description = "a URL shortener" }),
+        [new AgentSeat(new Agent(Backend, "anthropic", "claude", "You are the backend expert.", "medium", 64_000, []), "openai")],
+        [new PhaseId("plan"), new PhaseId("vote"), new PhaseId("build"), new PhaseId("odd")],
+        new SessionSettings(10m, BudgetAction.Pause, "/tmp/x", "url-shortener", true),
+        "0.1.0");
+
+    public static IReadOnlyList<(PhaseId? Phase, string? Step, EntryBody Body)> All { get; } =
+    [
+        (null, null, Created),
+        (null, null, new EntryBody.SessionQueued()),
+        (new PhaseId("plan"), null, new EntryBody.PhaseStarted([""])),
+        (new PhaseId("plan"), null, new EntryBody.StepStarted(1, null)),
+        (new PhaseId("plan"), null, new EntryBody.AttemptStarted(Call, 1, Backend, "anthropic", "claude", "00ff", StoredText.From("{}"), 1.25m, AttemptReason.First)),
+        (new PhaseId("plan"), null, new EntryBody.AttemptEnded(Call, 1, new CallOutcome.Answered(StoredText.From("{\"ok\": true}"), new Usage(100, 10, 0, 20, 5), "claude-1") { RequestId = "req_1" }, 0.0123m, 1500)),
+        (new PhaseId("plan"), null, new EntryBody.StepFailed(1, "CONC034", "too slow", DateTimeOffset.FromUnixTimeSeconds(1_795_000_000), [], null)),
+        (new PhaseId("plan"), null, new EntryBody.StepStarted(2, DateTimeOffset.FromUnixTimeSeconds(1_795_000_000))),
+        (new PhaseId("plan"), null, new EntryBody.StepSucceeded(2, StoredText.From("{\"ok\":true}"), [new FileChange("a.txt", BlobId.Of("x"u8), Backend, "claude", ["R1"])], new Verification(Verdict.Verified, "1 test passed", 1, 0, StoredText.From("{}")), ["a note"])),
+        (new PhaseId("plan"), null, new EntryBody.PhaseSucceeded()),
+        (new PhaseId("vote"), null, new EntryBody.PhaseSkipped(SkipReason.Condition)),
+        (new PhaseId("odd"), null, new EntryBody.PhaseFailed("CONC030", "no such thing", true)),
+        (null, null, new EntryBody.BallotCast(Vote)),
+        (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], [], 0.02m))),
+        (null, null, new EntryBody.AlertRaised("CONC601", "no sandbox")),
+        (null, null, new EntryBody.SignalReceived("s1", new SignalBody.Pause("later"))),
+        (null, null, new EntryBody.SessionPaused("later", null, null)),
+        (null, null, new EntryBody.SessionResumed(ResumeReason.Resumed, "host/1", 20m)),
+        (null, null, new EntryBody.EffectStarted(Effect)),
+        (null, null, new EntryBody.EffectDone(Effect, StoredText.From("{}"))),
+        (null, null, new EntryBody.SessionSucceeded(Verdict.Verified, "1 test passed")),
+        (null, null, new EntryBody.SessionFailed("CONC602", "red", new PhaseId("plan"))),
+        (null, null, new EntryBody.SessionCancelled("enough")),
+    ];
+
+    private static Conflict Dispute => new("topic-choice:x", "topic-choice", "Which?", true, Backend, [new ConflictOption("a", "A", [Backend]), new ConflictOption("b", "B", [])], ["e"]);
+
+    private static Ballot Vote => new("topic-choice:x", Backend, "anthropic", "claude", 0, "a", "because", ["R1"], null, 0.01m);
+
+    /// <summary>The same as entries of one session.</summary>
+    public static IEnumerable<JournalEntry> Entries() => All.Select((entry, i) =>
+        new JournalEntry(i + 1, Id, DateTimeOffset.FromUnixTimeSeconds(1_794_990_000 + i), entry.Phase, entry.Step, entry.Body));
+}
