@@ -10,7 +10,7 @@ namespace Conclave.Engine.Definition;
 /// Reads one YAML map key by key. Each key that is asked for becomes known; <see cref="RefuseUnknown"/> then reports the rest.
 /// A value of the wrong shape is a problem and reads as absent, so that reading goes on and all problems are found at once.
 /// </summary>
-internal sealed class MappingReader(YamlMappingNode map, string file, string what, List<Problem> problems)
+public sealed class MappingReader(YamlMappingNode map, string file, string what, List<Problem> problems)
 {
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 

@@ -15,6 +15,7 @@ internal sealed class OwnedSession : IDisposable
     private readonly TimeProvider clock;
     private readonly long epoch;
     private SessionState? state;
+    private JournalUnavailableException? broken;
     private TaskCompletionSource changed = NewChange();
 
     private OwnedSession(IJournal journal, SessionFeed feed, TimeProvider clock, SessionId id, long epoch)
@@ -89,12 +90,9 @@ internal sealed class OwnedSession : IDisposable
         var seq = state?.Seq ?? 0;
         var now = Later(clock.GetUtcNow(), state?.Time);
         var entries = bodies.ConvertAll(body => new NewEntry(now, body.Place.Phase, body.Place.StepOrNull, body.Body, body.Blobs));
-        switch (await journal.Append(Id, epoch, seq, entries, CancellationToken.None))
+        if (await Write(seq, entries) is not AppendResult.Appended)
         {
-            case AppendResult.Appended:
-                break;
-            default:
-                throw new OwnershipLostException(Id);
+            throw new OwnershipLostException(Id);
         }
 
         foreach (var entry in entries)
@@ -106,6 +104,24 @@ internal sealed class OwnedSession : IDisposable
         }
 
         Interlocked.Exchange(ref changed, NewChange()).SetResult();
+    }
+
+    // After one failure nothing is written any more, by any step: what is durable must be read anew by the next owner.
+    private async Task<AppendResult> Write(long seq, List<NewEntry> entries)
+    {
+        if (broken is not null)
+        {
+            throw broken;
+        }
+
+        try
+        {
+            return await journal.Append(Id, epoch, seq, entries, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            throw broken = error as JournalUnavailableException ?? new JournalUnavailableException($"session {Id} can't be written: {error.Message}", error);
+        }
     }
 
     // Clocks go back at times; a journal's times don't. Whole milliseconds, as they are stored.

@@ -134,18 +134,19 @@ public sealed partial class StepContext
         while (true)
         {
             var seen = State;
-            var fits = false;
+            var reserved = false;
             await session.Append(state =>
             {
                 seen = state!;
-                fits = BudgetPolicy.Fits(seen.BudgetUsd, seen.SpentUsd, seen.ReservedUsd, worstCase);
-                return fits && !stop.IsCancellationRequested ? [place.Entry(intent)] : [];
+                reserved = !stop.IsCancellationRequested && BudgetPolicy.Fits(seen.BudgetUsd, seen.SpentUsd, seen.ReservedUsd, worstCase);
+                return reserved ? [place.Entry(intent)] : [];
             });
-            ThrowIfStopping();
-            if (fits)
+            if (reserved)
             {
                 return;
             }
+
+            ThrowIfStopping();
 
             if (!BudgetPolicy.Fits(seen.BudgetUsd, seen.SpentUsd, 0m, worstCase))
             {
