@@ -1,0 +1,113 @@
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Observation;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Conclave.Cli.Terminal;
+
+/// <summary>What the live view shows: the last state, and what each agent is writing. Thread-safe.</summary>
+internal sealed class LiveScreen(TimeProvider clock)
+{
+    private const int WordsKept = 400;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<AgentId, (DoorKey Call, string Words)> words = [];
+    private SessionState? state;
+
+    public void Take(FeedItem item)
+    {
+        lock (gate)
+        {
+            switch (item)
+            {
+                case FeedItem.Entry entry:
+                    state = entry.State;
+                    break;
+                case FeedItem.Delta delta:
+                    var before = words.TryGetValue(delta.Agent, out var last) && last.Call == delta.Call && delta.Offset > 0 ? last.Words : "";
+                    var now = before + delta.Text;
+                    words[delta.Agent] = (delta.Call, now.Length > WordsKept ? now[^WordsKept..] : now);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    public IRenderable Draw()
+    {
+        lock (gate)
+        {
+            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), Foot(state));
+        }
+    }
+
+    private static Paragraph Head(SessionState state)
+    {
+        var line = new Paragraph()
+            .Append(" conclave ", new Style(Color.Black, Color.Aqua, Decoration.Bold))
+            .Append($" {state.Id}  ", new Style(decoration: Decoration.Dim))
+            .Append(SafeText.Line(state.Created.Description.Text, 70), new Style(decoration: Decoration.Bold));
+        return state.Created.Settings.Simulated is { } scenario
+            ? line.Append($"\n simulated: the scenario `{SafeText.Line(scenario, 40)}` answers, no model is asked", new Style(Color.Yellow))
+            : line;
+    }
+
+    private Table Phases(SessionState state)
+    {
+        var table = new Table().NoBorder().HideHeaders().AddColumns(
+            new TableColumn("").Width(2).NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap());
+        foreach (var id in state.Created.Phases)
+        {
+            var (phase, figures) = (state.Phase(id), Figures.OfPhase(state, id));
+            var (icon, style) = Icon(phase.Status);
+            table.AddRow(
+                new Text($" {icon}", style),
+                new Text(id.Value, phase.Status == PhaseStatus.Pending ? new Style(decoration: Decoration.Dim) : Style.Plain),
+                new Text(PhaseActivity.Of(state, id, clock.GetUtcNow()), new Style(decoration: Decoration.Dim)),
+                new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok"),
+                new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)),
+                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : ""));
+        }
+
+        return table;
+    }
+
+    private Table Agents(SessionState state)
+    {
+        var table = new Table().NoBorder().HideHeaders().AddColumns(new TableColumn("").NoWrap(), new TableColumn("").NoWrap());
+        var open = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is null).ToLookup(attempt => attempt.Intent.Agent);
+        foreach (var seat in state.Created.Agents)
+        {
+            var id = seat.Agent.Id;
+            var speaks = open[id].Any();
+            var width = Math.Max(20, Console.IsOutputRedirected ? 80 : Console.WindowWidth - 16);
+            var text = SafeText.Line(words.TryGetValue(id, out var last) ? last.Words : "");
+            table.AddRow(
+                new Text($" {(speaks ? "▸" : " ")} {id}", new Style(speaks ? Color.Aqua : Color.Default, decoration: speaks ? Decoration.Bold : Decoration.Dim)),
+                new Text(text.Length > width ? "…" + text[^(width - 1)..] : text, new Style(decoration: speaks ? Decoration.None : Decoration.Dim)));
+        }
+
+        return table;
+    }
+
+    private Paragraph Foot(SessionState state)
+    {
+        var figures = Figures.Of(state);
+        var end = state.IsEnded || state.Status == SessionStatus.Paused ? state.Time : clock.GetUtcNow();
+        var line = $" {SessionEvent.ProgressOf(state),3} %  {Figures.Plural(figures.Attempts, "call")}  {Figures.Count(figures.Tokens)} tokens  {Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}  {Figures.Time(end - state.CreatedAt)}";
+        return new Paragraph(line, new Style(decoration: Decoration.Bold)).Append(state.InDoubtUsd > 0 ? $"  ({Figures.Money(state.InDoubtUsd)} in doubt)" : "", new Style(Color.Yellow));
+    }
+
+    private static (string Icon, Style Style) Icon(PhaseStatus status) => status switch
+    {
+        PhaseStatus.Running => ("●", new Style(Color.Aqua)),
+        PhaseStatus.Succeeded => ("✓", new Style(Color.Green)),
+        PhaseStatus.Failed => ("✗", new Style(Color.Red)),
+        PhaseStatus.Tolerated => ("✗", new Style(Color.Yellow)),
+        PhaseStatus.Skipped or PhaseStatus.Blocked or PhaseStatus.Cancelled => ("–", new Style(decoration: Decoration.Dim)),
+        _ => ("○", new Style(decoration: Decoration.Dim)),
+    };
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Conclave.Engine;
+using Conclave.Engine.Council;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Workspace.Steps;
+
+/// <summary><c>uses: build</c>: one agent writes the files of one part from the contract.</summary>
+public sealed class BuildStep : IStep
+{
+    /// <inheritdoc />
+    public StepKind Kind { get; } = new("build")
+    {
+        NeedsAgent = true,
+        With = ImmutableDictionary<string, bool>.Empty.Add("part", true),
+        Prompts = ["build", "acceptance"],
+    };
+
+    /// <inheritdoc />
+    public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
+    {
+        var part = context.With("part")?.ToString() ?? "";
+        var contract = context.Output<Contract>("contract");
+        var ownership = new FileOwnership(contract);
+        var task = part == FileOwnership.Acceptance ? "acceptance" : "build";
+        var own = ownership.Of(part);
+        var prompt = context.Render(task, new JsonObject
+        {
+            ["part"] = part,
+            ["contract"] = context.Outputs("contract")[^1].Output,
+            ["requirements"] = context.Outputs("requirements") is [.., var last] ? last.Output : null,
+            ["files"] = string.Join('\n', own.Select(file => $"- {file.Path}: {file.Purpose}")),
+        });
+        var answer = await context.Ask(
+            new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path))), cancel);
+        var files = answer.Value.By(answer.Agent, ownership);
+        return new StepResult.Succeeded(new JsonObject
+        {
+            ["part"] = part,
+            ["author"] = answer.Agent.Id.Value,
+            ["files"] = new JsonArray([.. files.Select(file => JsonValue.Create(file.Change.Path))]),
+        })
+        {
+            Files = files,
+            Notes = answer.Agent.Id == context.Agent ? answer.Value.Notes : answer.Value.Notes.Add($"{answer.Agent.Id} ({answer.Agent.Model}) wrote this in place of {context.Agent}"),
+        };
+    }
+}

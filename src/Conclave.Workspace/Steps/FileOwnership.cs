@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Council;
+
+namespace Conclave.Workspace.Steps;
+
+/// <summary>Who may write which file, by the contract. Acceptance tests belong to the part <c>acceptance</c> alone, and records to nobody.</summary>
+internal sealed class FileOwnership(Contract contract)
+{
+    /// <summary>The part that owns the acceptance tests.</summary>
+    public const string Acceptance = "acceptance";
+
+    /// <summary>Where the acceptance tests are.</summary>
+    public const string AcceptanceFolder = "tests/acceptance/";
+
+    private static readonly ImmutableArray<string> Reserved = ["docs/decisions/", "CONCLAVE.md", ".conclave/"];
+
+    private readonly ImmutableDictionary<string, PlannedFile> planned =
+        contract.Files.GroupBy(file => Clean(file.Path), StringComparer.Ordinal).ToImmutableDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+
+    /// <summary>The files that a part must write.</summary>
+    public ImmutableArray<PlannedFile> Of(string part) =>
+        [.. planned.Values.Where(file => file.Owner == part).OrderBy(file => file.Path, StringComparer.Ordinal)];
+
+    /// <summary>The part that owns a file; null when the contract does not name it.</summary>
+    public string? OwnerOf(string path) =>
+        path.StartsWith(AcceptanceFolder, StringComparison.Ordinal) ? Acceptance : planned.GetValueOrDefault(path)?.Owner;
+
+    /// <summary>The requirements that a file serves.</summary>
+    public ImmutableArray<string> RequirementsOf(string path) => OwnerOf(path) == Acceptance
+        ? [.. contract.AcceptanceTests.SelectMany(test => test.Requirements).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+        : planned.GetValueOrDefault(path)?.Requirements ?? [];
+
+    /// <summary>Why a part may not write a file; null when it may.</summary>
+    public string? Refusal(string part, string path)
+    {
+        if (Reserved.FirstOrDefault(reserved => path == reserved || (reserved.EndsWith('/') && path.StartsWith(reserved, StringComparison.Ordinal))) is { } taken)
+        {
+            return $"`{path}`: `{taken}` is written by the program that runs the team, by nobody else.";
+        }
+
+        return (part == Acceptance, OwnerOf(path)) switch
+        {
+            (true, not Acceptance) => $"`{path}`: you write only below `{AcceptanceFolder}`.",
+            (false, Acceptance) => $"`{path}`: the acceptance tests can't be written or changed.",
+            (false, { } owner) when owner != part => $"`{path}` belongs to the {owner} part by the contract.",
+            _ => null,
+        };
+    }
+
+    private static string Clean(string path)
+    {
+        var clean = path.Trim().Replace('\\', '/');
+        return clean.StartsWith("./", StringComparison.Ordinal) ? clean[2..] : clean;
+    }
+}
