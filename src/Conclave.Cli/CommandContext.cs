@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Conclave.Cli.Terminal;
+using Conclave.Engine.Journal;
+using Conclave.Server.Hosting;
+using Conclave.Storage;
+using Conclave.Storage.Sqlite;
+
+namespace Conclave.Cli;
+
+/// <summary>What every command needs. Data goes to <paramref name="Output"/>, talk to <paramref name="Error"/>.</summary>
+internal sealed record CommandContext(HostEnvironment Environment, TimeProvider Clock, TextWriter Output, TextWriter Error, string Version, Option<string?> Data)
+{
+    /// <summary>The environment with the data directory that was asked for.</summary>
+    public HostEnvironment For(ParseResult parsed) =>
+        parsed.GetValue(Data) is { Length: > 0 } directory ? Environment with { DataDirectory = directory } : Environment;
+
+    /// <summary>Prints why something is not done and gives its exit code.</summary>
+    public async Task<int> Refuse(Refusal refusal)
+    {
+        foreach (var line in refusal.Text.Split('\n'))
+        {
+            await Error.WriteLineAsync($"conclave: {SafeText.Line(line)}");
+        }
+
+        if (refusal.Fix is { } fix)
+        {
+            await Error.WriteLineAsync($"  {SafeText.Line(fix)}");
+        }
+
+        return ExitCode.Of(refusal);
+    }
+
+    /// <summary>The journal to read from, beside its owner or without one; null when there is none yet.</summary>
+    public SqliteJournal? Reader(ParseResult parsed)
+    {
+        var file = DataDirectory.Open(For(parsed).DataDirectory).JournalFile;
+        return File.Exists(file) ? SqliteJournal.OpenReadOnly(file, Clock) : null;
+    }
+
+    /// <summary>The one session whose id begins so.</summary>
+    public static async Task<Refusable<SessionSummary>> Find(IJournal? journal, string prefix, CancellationToken cancel)
+    {
+        var found = journal is null ? [] : await journal.List(new SessionQuery(prefix, 2), cancel);
+        return found switch
+        {
+            [var one] => one,
+            [] => new Refusal(RefusalKind.NotFound, $"CONC206 there is no session `{prefix}`", "`conclave list` shows all"),
+            _ => found.FirstOrDefault(summary => summary.Id.Value == prefix) is { } exact
+                ? exact
+                : new Refusal(RefusalKind.NotFound, $"CONC206 more than one session begins with `{prefix}`", "give more of the id; `conclave list` shows all"),
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Reflection;
+using Conclave.Cli.Commands;
+using Conclave.Cli.Commands.Workflow;
+using Conclave.Cli.Terminal;
+using Conclave.Engine.Journal;
+using Conclave.Server.Hosting;
+
+namespace Conclave.Cli;
+
+/// <summary>The <c>conclave</c> command: one class for each verb, put together here. What is thrown here is a bug, and says so.</summary>
+internal sealed class CommandLine(HostEnvironment environment, TimeProvider clock, TextWriter output, TextWriter error)
+{
+    private static readonly string Version =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Runs one command and gives the process's exit code.</summary>
+    public async Task<int> Run(string[] args)
+    {
+        var root = Root();
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors)
+            {
+                await error.WriteLineAsync($"conclave: {SafeText.Line(problem.Message)}");
+            }
+
+            await error.WriteLineAsync("Try `conclave --help`.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            // Signals are handled by the commands: the first one stops gently.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error });
+        }
+        catch (Exception bug)
+        {
+            // The process boundary. Nothing is lost: what was done stands in the journal.
+            await error.WriteLineAsync(bug is JournalDamagedException or JournalUnavailableException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
+            return ExitCode.Bug;
+        }
+    }
+
+    private RootCommand Root()
+    {
+        var data = new Option<string?>("--data") { Description = "The data directory (default: $CONCLAVE_DATA, else the platform's data folder).", HelpName = "DIR", Recursive = true };
+        var context = new CommandContext(environment, clock, output, error, Version, data);
+        var root = new RootCommand("Three models of three vendors build your project as one team: plan apart, compare, vote, write, test, repair.")
+        {
+            NewCommand.Create(context),
+            DemoCommand.Create(context),
+            ListCommand.Create(context),
+            ShowCommand.Create(context),
+            WatchCommand.Create(context),
+            ResumeCommand.Create(context),
+            SimulateCommand.Create(context),
+            new Command("workflow", "Look at and check workflow files.") { ValidateCommand.Create(context) },
+        };
+        root.Options.Add(data);
+        return root;
+    }
+}

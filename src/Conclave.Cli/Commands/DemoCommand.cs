@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Conclave.Server.Hosting;
+
+namespace Conclave.Cli.Commands;
+
+/// <summary><c>conclave demo</c>: a whole session without keys or network.</summary>
+internal static class DemoCommand
+{
+    /// <summary>The scenario that is played when none is named.</summary>
+    public const string Scenario = "url-shortener";
+
+    public static Command Create(CommandContext context)
+    {
+        var options = new StartOptions();
+        var command = new Command("demo", "Play a whole session without keys: a URL shortener with a web page, from description to tested project.");
+        options.AddTo(command);
+        command.SetAction((parsed, _) => StartCommand.Run(
+            context,
+            parsed,
+            new NewSession("A URL shortener with a web page that counts visits")
+            {
+                OutputDirectory = options.Output(parsed, "conclave-demo"),
+                BudgetUsd = options.Budget(parsed),
+                Scenario = Scenario,
+                Unattended = true,
+            },
+            parsed.GetValue(options.Json)));
+        return command;
+    }
+}

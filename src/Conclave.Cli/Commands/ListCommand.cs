@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json;
+using Conclave.Cli.Terminal;
+using Conclave.Engine;
+using Conclave.Engine.Journal;
+
+namespace Conclave.Cli.Commands;
+
+/// <summary><c>conclave list</c>: the sessions of the data directory, newest first.</summary>
+internal static class ListCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
+        var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 20 };
+        var command = new Command("list", "List the sessions, newest first.") { limit, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var journal = context.Reader(parsed);
+            var sessions = journal is null ? [] : await journal.List(new SessionQuery(Limit: parsed.GetValue(limit)), cancel);
+            if (parsed.GetValue(json))
+            {
+                foreach (var session in sessions)
+                {
+                    await context.Output.WriteLineAsync(JsonSerializer.Serialize(session, EngineJson.Options));
+                }
+
+                return ExitCode.Succeeded;
+            }
+
+            if (sessions.Count == 0)
+            {
+                await context.Error.WriteLineAsync("conclave: there are no sessions yet. The first one: conclave demo");
+                return ExitCode.Succeeded;
+            }
+
+            foreach (var session in sessions)
+            {
+                await context.Output.WriteLineAsync(Line(session, context.Clock.GetUtcNow()));
+            }
+
+            return ExitCode.Succeeded;
+        });
+        return command;
+    }
+
+    private static string Line(SessionSummary session, DateTimeOffset now) =>
+        $"{session.Id}  {Status(session),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Description, 50)}{(session.Simulated is null ? "" : "  (simulated)")}";
+
+    /// <summary>The status, or for a session that succeeded its verdict, which says more.</summary>
+    public static string Status(SessionSummary session) => session.Status == SessionStatus.Succeeded && session.Verdict != Verdict.None
+        ? EngineText.Snake(session.Verdict)
+        : EngineText.Snake(session.Status);
+}

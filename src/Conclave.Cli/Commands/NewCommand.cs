@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Conclave.Server.Hosting;
+
+namespace Conclave.Cli.Commands;
+
+/// <summary><c>conclave new "..."</c>: builds a project from a description.</summary>
+internal static class NewCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var description = new Argument<string>("description") { Description = "What to build, in your own words; `-` reads it from stdin." };
+        var options = new StartOptions();
+        var workflow = new Option<string>("--workflow") { Description = "A built-in workflow or a file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "software-project" };
+        var inputs = new Option<string[]>("--input") { Description = "One more input of the workflow; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+        var simulate = new Option<bool>("--simulate") { Description = "Let the simulator answer: no key, no network, no cost. The description then does not shape the result." };
+        var scenario = new Option<string?>("--scenario") { Description = "Which scenario the simulator plays (implies --simulate).", HelpName = "NAME|FILE" };
+        inputs.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
+            {
+                result.AddError($"--input wants NAME=VALUE, not `{token.Value}`");
+            }
+        });
+        var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var text = parsed.GetRequiredValue(description) is "-" ? await Console.In.ReadToEndAsync(cancel) : parsed.GetRequiredValue(description);
+            var named = parsed.GetValue(scenario) ?? (parsed.GetValue(simulate) ? DemoCommand.Scenario : null);
+            var wish = new NewSession(text)
+            {
+                Workflow = parsed.GetValue(workflow)!,
+                Inputs = parsed.GetValue(inputs)!.Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0], StringComparer.Ordinal).ToImmutableDictionary(pairs => pairs.Key, pairs => pairs.Last()[1], StringComparer.Ordinal),
+                OutputDirectory = options.Output(parsed, text),
+                BudgetUsd = options.Budget(parsed),
+                Scenario = named is not null && File.Exists(named) ? Path.GetFullPath(named) : named,
+                Unattended = Console.IsInputRedirected,
+            };
+            return await StartCommand.Run(context, parsed, wish, parsed.GetValue(options.Json));
+        });
+        return command;
+    }
+}
+
+/// <summary>The options of everything that starts a session.</summary>
+internal sealed class StartOptions
+{
+    private readonly Option<string?> output = new("--output", "-o") { Description = "Where the project goes; absent or empty (default: a new folder here, named after the description).", HelpName = "DIR" };
+    private readonly Option<decimal?> budget = new("--budget") { Description = "The most that the session may cost, in USD (default: the workflow's own).", HelpName = "USD" };
+
+    public Option<bool> Json { get; } = SessionShow.JsonOption();
+
+    public void AddTo(Command command)
+    {
+        budget.Validators.Add(Positive);
+        command.Options.Add(output);
+        command.Options.Add(budget);
+        command.Options.Add(Json);
+    }
+
+    /// <summary>The directory that was asked for, or a free one named after the text.</summary>
+    public string Output(ParseResult parsed, string name) => parsed.GetValue(output) is { Length: > 0 } given
+        ? Path.GetFullPath(given)
+        : OutputDirectory.Propose(Directory.GetCurrentDirectory(), name);
+
+    public decimal? Budget(ParseResult parsed) => parsed.GetValue(budget);
+
+    /// <summary>Refuses amounts that are not more than zero.</summary>
+    public static void Positive(System.CommandLine.Parsing.OptionResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => !decimal.TryParse(token.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) || usd <= 0))
+        {
+            result.AddError($"--budget wants an amount of USD such as 2.50, not `{token.Value}`");
+        }
+    }
+}

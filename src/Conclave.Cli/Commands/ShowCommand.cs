@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using Conclave.Cli.Terminal;
+using Conclave.Engine;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
+
+namespace Conclave.Cli.Commands;
+
+/// <summary><c>conclave show ID</c>: what is known about a session, from its journal.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var id = new Argument<string>("session") { Description = "The session's id, or its beginning." };
+        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
+        var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var journal = context.Reader(parsed);
+            var (summary, none) = await CommandContext.Find(journal, parsed.GetRequiredValue(id), cancel);
+            if (summary is null)
+            {
+                return await context.Refuse(none!);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                await context.Output.WriteLineAsync(JsonSerializer.Serialize(summary, EngineJson.Options));
+                return ExitCode.Succeeded;
+            }
+
+            var state = await SessionReading.Load(journal!, summary.Id, cancel);
+            await context.Output.WriteLineAsync(SafeText.Line(state.Created.Description.Text, 500));
+            await context.Output.WriteLineAsync();
+            foreach (var phase in state.Created.Phases)
+            {
+                await context.Output.WriteLineAsync($"  {phase,-16} {Phase(state, phase)}");
+            }
+
+            foreach (var decision in state.Decisions)
+            {
+                await context.Output.WriteLineAsync($"  decided: {SafeText.Line(decision.Conflict.Question, 60)} {SafeText.Line(decision.ChoiceText(), 100)} ({EngineText.Snake(decision.Method)})");
+            }
+
+            await LastScreen.Write(context.Output, state);
+            return ExitCode.Succeeded;
+        });
+        return command;
+    }
+
+    private static string Phase(SessionState state, Engine.Definition.PhaseId id)
+    {
+        var (phase, figures) = (state.Phase(id), Figures.OfPhase(state, id));
+        var time = phase is { StartedAt: { } start, EndedAt: { } end } ? $", {Figures.Time(end - start)}" : "";
+        var cost = figures.Attempts == 0 ? "" : $", {figures}";
+        var why = phase.Failure is { } failure ? $": {failure.Code} {SafeText.Line(failure.Text, 200)}" : "";
+        return $"{EngineText.Snake(phase.Status)}{time}{cost}{why}";
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Conclave.Cli.Terminal;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
+using Conclave.Server.Hosting;
+using Spectre.Console;
+
+namespace Conclave.Cli;
+
+/// <summary>Runs a session in this process while it is shown, and stops it as the user wishes: one Ctrl-C gently, a second one at once.</summary>
+internal sealed class SessionShow(CommandContext context, bool json)
+{
+    /// <summary>The option that asks for events instead of a view.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Print the events as NDJSON on stdout." };
+
+    /// <summary>The view that fits where the output goes.</summary>
+    public ISessionView View()
+    {
+        if (json)
+        {
+            return new JsonView(context.Output);
+        }
+
+        return Console.IsOutputRedirected || !ReferenceEquals(context.Output, Console.Out)
+            ? new PlainView(context.Output)
+            : new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = context.Environment.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors }), context.Clock);
+    }
+
+    /// <summary>Runs the session until it ends or stops; gives the exit code.</summary>
+    public async Task<int> Run(ConclaveHost host, SessionId id, decimal? budgetUsd)
+    {
+        using var stop = new CancellationTokenSource();
+        using var now = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, id, stop, now));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, id, stop, now));
+        using var feed = host.Feed.Subscribe(id);
+        var showing = View().Show(feed.Items(CancellationToken.None));
+        SessionState state;
+        try
+        {
+            state = await host.Run(id, budgetUsd, stop.Token, now.Token);
+        }
+        finally
+        {
+            feed.Complete();
+            await showing;
+        }
+
+        if (!json)
+        {
+            await LastScreen.Write(context.Output, state);
+        }
+
+        return now.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Of(state);
+    }
+
+    private void OnSignal(PosixSignalContext signal, SessionId id, CancellationTokenSource stop, CancellationTokenSource now)
+    {
+        signal.Cancel = true;
+        if (stop.IsCancellationRequested)
+        {
+            now.Cancel();
+            return;
+        }
+
+        context.Error.WriteLine($"\nconclave: stopping when the calls under way have ended (again: at once). Go on with: conclave resume {id}");
+        stop.Cancel();
+    }
+}

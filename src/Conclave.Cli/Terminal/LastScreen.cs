@@ -1,0 +1,99 @@
+using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
+
+namespace Conclave.Cli.Terminal;
+
+/// <summary>What the user reads when a session has ended or stopped: the verdict, where the project is, what it cost, what to do next.</summary>
+internal static class LastScreen
+{
+    public static async Task Write(TextWriter output, SessionState state)
+    {
+        await output.WriteLineAsync();
+        foreach (var line in Lines(state))
+        {
+            await output.WriteLineAsync(line);
+        }
+
+        await output.FlushAsync();
+    }
+
+    /// <summary>The first line of a result; also what <c>show</c> says.</summary>
+    public static string Verdict(SessionState state) => (state.Status, state.Verification) switch
+    {
+        (SessionStatus.Succeeded, { Verdict: Engine.Journal.Verdict.Verified } seen) => $"verified: {Figures.Plural(seen.TestsPassed, "test")} passed in the sandbox",
+        (SessionStatus.Succeeded, { Verdict: Engine.Journal.Verdict.Unverified } seen) => $"unverified: {SafeText.Line(seen.Reason, 300)}",
+        (SessionStatus.Succeeded, _) => "succeeded: this workflow verifies nothing",
+        (SessionStatus.Failed, _) => $"failed: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}",
+        (SessionStatus.Cancelled, _) => $"cancelled: {SafeText.Line(state.Reason?.Text ?? "", 300)}",
+        (SessionStatus.Paused, _) => $"paused: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}".Replace(":  ", ": ", StringComparison.Ordinal),
+        _ => EngineWord(state),
+    };
+
+    private static string EngineWord(SessionState state) => Engine.EngineText.Snake(state.Status);
+
+    private static IEnumerable<string> Lines(SessionState state)
+    {
+        yield return Verdict(state);
+        if (state.Created.Settings.Simulated is { } scenario)
+        {
+            yield return $"simulated: the answers came from the scenario `{SafeText.Line(scenario, 60)}`; no model was asked, and the description did not shape the project";
+        }
+
+        yield return "";
+        if (Delivered(state) is { } receipt)
+        {
+            yield return Row("project", $"{SafeText.Line(receipt.Directory!, 200)}  ({Figures.Plural(receipt.Files, "file")}, with its git history)");
+            foreach (var note in receipt.Notes)
+            {
+                yield return Row("", SafeText.Line(note, 300));
+            }
+
+            foreach (var held in receipt.HeldBack)
+            {
+                yield return Row("", $"held back, because it acts by being opened or pushed: {SafeText.Line(held, 200)}");
+            }
+
+            yield return Row("next", state.Files.ContainsKey("README.md") ? "README.md in it says how to run it; CONCLAVE.md says who wrote what, and why" : "CONCLAVE.md in it says who wrote what, and why");
+        }
+
+        foreach (var note in state.Phases.Values.SelectMany(phase => phase.Steps).SelectMany(step => step.Notes))
+        {
+            yield return Row("note", SafeText.Line(note, 300));
+        }
+
+        foreach (var seat in state.Created.Agents.Where(seat => seat.StandsInFor is not null))
+        {
+            yield return Row("note", $"{seat.Agent.Id} was played by {seat.Agent.Provider} {seat.Agent.Model}: there is no key for {seat.StandsInFor}");
+        }
+
+        var figures = Figures.Of(state);
+        var doubt = state.InDoubtUsd > 0 ? $", {Figures.Money(state.InDoubtUsd)} of it in doubt" : "";
+        yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Time - state.CreatedAt)})");
+        foreach (var seat in state.Created.Agents)
+        {
+            var own = Figures.Of(state, (_, attempt) => attempt.Intent.Agent == seat.Agent.Id);
+            yield return Row("", $"{seat.Agent.Id,-10} {seat.Agent.Provider} {seat.Agent.Model,-20} {Figures.Plural(own.Attempts, "call")}, {own}");
+        }
+
+        yield return Row("session", $"{state.Id}  (conclave show {state.Id})");
+        if (state.Status == SessionStatus.Paused)
+        {
+            if (state.Reason?.Fix is { } fix)
+            {
+                yield return Row("fix", SafeText.Line(fix, 300));
+            }
+
+            yield return Row("go on", $"conclave resume {state.Id}");
+        }
+    }
+
+    /// <summary>What was delivered; null when nothing was.</summary>
+    public static DeliveryReceipt? Delivered(SessionState state)
+    {
+        var stored = state.Effects.GetValueOrDefault(DoorKey.OfSession("deliver"))?.Result;
+        var receipt = stored is { IsLoaded: true } ? System.Text.Json.JsonSerializer.Deserialize<DeliveryReceipt>(stored.Text, Engine.EngineJson.Options) : null;
+        return receipt?.Directory is null ? null : receipt;
+    }
+
+    private static string Row(string name, string text) => $"{name,-9} {text}";
+}

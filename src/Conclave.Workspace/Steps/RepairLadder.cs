@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
+
+namespace Conclave.Workspace.Steps;
+
+/// <summary>Who is asked to mend the project, one after the other, until its tests pass.</summary>
+internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
+{
+    private static readonly RepairLadder Usual = new([RepairRung.Same, RepairRung.Same, RepairRung.Fresh, RepairRung.OtherVendor]);
+
+    /// <summary>Reads <c>with: { repair: [...] }</c>.</summary>
+    /// <exception cref="StepFailedException">It is no list of rungs.</exception>
+    public static RepairLadder Read(JsonNode? given) => given switch
+    {
+        null => Usual,
+        JsonArray list => new([.. list.Select(Rung)]),
+        _ => throw Wrong(given),
+    };
+
+    /// <summary>The rung after what was tried; null when the ladder ends. A failure that a repair did not change moves on to another kind of rung.</summary>
+    /// <param name="tried">The rungs that were tried, each with the fingerprint of the failure before it.</param>
+    /// <param name="fingerprint">The failure as it is now.</param>
+    public int? Next(IReadOnlyList<(int Rung, string Fingerprint)> tried, string fingerprint)
+    {
+        var next = 0;
+        if (tried is [.., var (last, before)])
+        {
+            next = last + 1;
+            while (before == fingerprint && next < Rungs.Length && Rungs[next] == Rungs[last])
+            {
+                next++;
+            }
+        }
+
+        return next < Rungs.Length ? next : null;
+    }
+
+    private static RepairRung Rung(JsonNode? name) => name?.ToString() switch
+    {
+        "same" => RepairRung.Same,
+        "fresh" => RepairRung.Fresh,
+        "other-vendor" => RepairRung.OtherVendor,
+        _ => throw Wrong(name),
+    };
+
+    private static StepFailedException Wrong(JsonNode? given) =>
+        new("CONC042", $"`repair` can't be `{given?.ToJsonString()}` ({NearMiss.Suggest(given?.ToString() ?? "", ["same", "fresh", "other-vendor"])})");
+}
+
+/// <summary>A way to repair.</summary>
+internal enum RepairRung
+{
+    /// <summary>The author, with the contract and what was tried before.</summary>
+    Same,
+
+    /// <summary>The author, with nothing but the failure and the files.</summary>
+    Fresh,
+
+    /// <summary>An agent of another vendor.</summary>
+    OtherVendor,
+}

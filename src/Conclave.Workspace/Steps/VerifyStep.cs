@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Conclave.Engine;
+using Conclave.Engine.Council;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
+using Conclave.Workspace.Files;
+using Conclave.Workspace.Verification;
+
+namespace Conclave.Workspace.Steps;
+
+/// <summary><c>uses: verify</c>: builds and tests the project in the sandbox, and has it repaired until its tests pass or the ladder ends.</summary>
+/// <param name="workDirectory">Where the session's disposable files lie.</param>
+/// <param name="failpoint">Told when a check begins and ends.</param>
+public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string> workDirectory, Action<string> failpoint) : IStep
+{
+    private const int MaxExcerpt = 12_000;
+
+    /// <summary>What the planner knows about it.</summary>
+    public static StepKind Definition { get; } = new("verify")
+    {
+        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false),
+        Prompts = ["repair"],
+    };
+
+    /// <inheritdoc />
+    public StepKind Kind => Definition;
+
+    /// <inheritdoc />
+    public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
+    {
+        var ladder = RepairLadder.Read(context.With("repair"));
+        var ownership = new FileOwnership(context.Output<Contract>("contract"));
+        var texts = await ProjectTexts.Load(context, cancel);
+        var repairs = new List<Repair>();
+        while (true)
+        {
+            var report = await Check(context, texts, repairs.Count + 1, cancel);
+            var fingerprint = FailureFingerprint.Of(report) ?? "";
+            if (report.Outcome != VerificationOutcome.Red)
+            {
+                return Passed(report, repairs);
+            }
+
+            if (ladder.Next([.. repairs.Select(repair => (repair.Rung, repair.Fingerprint))], fingerprint) is not { } rung)
+            {
+                return StillRed(report, repairs);
+            }
+
+            var repaired = await Mend(context, ladder.Rungs[rung], report, texts, ownership, repairs, cancel);
+            repairs.Add(repaired with { Rung = rung, Fingerprint = fingerprint });
+            texts = texts.With(repaired.Files);
+        }
+    }
+
+    // Running the tests again after a crash costs time and nothing else, so there is nothing to probe.
+    private Task<VerificationReport> Check(StepContext context, ProjectTexts texts, int number, CancellationToken cancel) => context.Once(
+        $"check-{number}",
+        _ => Task.FromResult<VerificationReport?>(null),
+        async token =>
+        {
+            var tree = Path.Combine(workDirectory(context.State.Id), $"check-{number}");
+            DisposableTree.Remove(tree);
+            TreeLayout.Write(tree, texts.Blobs.Select(file => (file.Key, file.Value.Content.Content)));
+            failpoint("check:start");
+            try
+            {
+                return await verifier.Verify(tree, token);
+            }
+            finally
+            {
+                failpoint("check:end");
+                DisposableTree.Remove(tree);
+            }
+        },
+        cancel);
+
+    private static async Task<Repair> Mend(
+        StepContext context, RepairRung rung, VerificationReport report, ProjectTexts texts, FileOwnership ownership, List<Repair> before, CancellationToken cancel)
+    {
+        var author = SuspectedAuthor.Of(report, texts, context.State);
+        var agent = rung == RepairRung.OtherVendor ? OtherVendors.Substitute(context.State, author) : author;
+        var fresh = rung == RepairRung.Fresh;
+        var prompt = context.Render("repair", new JsonObject
+        {
+            ["rung"] = RungName(rung),
+            ["contract"] = fresh ? "(left out on purpose: look at the failure and the files with fresh eyes)" : context.Outputs("contract")[^1].Output,
+            ["failure"] = FailureExcerpt.Of(report, MaxExcerpt),
+            ["history"] = fresh || before.Count == 0 ? "(none)" : string.Join("\n\n", before.Select((repair, i) => $"{i + 1}. {repair.Agent}: {repair.Explanation}\nchanged: {string.Join(", ", repair.Files.Select(file => file.Change.Path))}\nand the tests still fail.")),
+            ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)),
+        });
+        var answer = await context.Ask(
+            new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [])), cancel);
+        return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership));
+    }
+
+    // A repair may touch the files of any part, but never the acceptance tests or the records.
+    private static string? Refusal(string path, FileOwnership ownership) =>
+        ownership.Refusal(ownership.OwnerOf(path) is { } owner and not FileOwnership.Acceptance ? owner : "", path);
+
+    private static string Explanation(string answer)
+    {
+        var text = answer.Split("<file", 2)[0];
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 400 ? line : line[..399] + "…";
+    }
+
+    private static StepResult.Succeeded Passed(VerificationReport report, List<Repair> repairs)
+    {
+        var verified = report.Outcome == VerificationOutcome.Verified;
+        var verdict = verified ? Verdict.Verified : Verdict.Unverified;
+        var reason = report.Fix is { } fix ? $"{report.Reason} ({fix})" : report.Reason;
+        return new StepResult.Succeeded(Output(report, verdict, repairs))
+        {
+            Verification = Seen(report, verdict, reason),
+            Files = Merged(repairs),
+            Notes = report.Notes,
+        };
+    }
+
+    private static StepResult.Failed StillRed(VerificationReport report, List<Repair> repairs) =>
+        new("CONC601", $"the tests stay red after {repairs.Count} repairs: {report.Reason}")
+        {
+            Verification = Seen(report, Verdict.Unverified, report.Reason),
+            Files = Merged(repairs),
+        };
+
+    private static Engine.Journal.Verification Seen(VerificationReport report, Verdict verdict, string reason) =>
+        new(verdict, reason, report.Tests.Passed, report.Tests.Failed, StoredText.From(JsonSerializer.Serialize(report, EngineJson.Options)));
+
+    private static JsonObject Output(VerificationReport report, Verdict verdict, List<Repair> repairs) => new()
+    {
+        ["verdict"] = EngineText.Snake(verdict),
+        ["reason"] = report.Reason,
+        ["tests_passed"] = report.Tests.Passed,
+        ["acceptance_tests_passed"] = report.AcceptanceTests.Passed,
+        ["repairs"] = new JsonArray([.. repairs.Select(repair => new JsonObject
+        {
+            ["agent"] = repair.Agent.Value,
+            ["explanation"] = repair.Explanation,
+            ["files"] = new JsonArray([.. repair.Files.Select(file => JsonValue.Create(file.Change.Path))]),
+        })]),
+    };
+
+    // Of several repairs of one file the last one counts.
+    private static ImmutableArray<WrittenFile> Merged(List<Repair> repairs) =>
+        [.. repairs.SelectMany(repair => repair.Files).Reverse().DistinctBy(file => file.Change.Path).OrderBy(file => file.Change.Path, StringComparer.Ordinal)];
+
+    private static string RungName(RepairRung rung) => rung switch
+    {
+        RepairRung.Same => "same",
+        RepairRung.Fresh => "fresh",
+        _ => "other-vendor",
+    };
+
+    private sealed record Repair(AgentId Agent, string Explanation, ImmutableArray<WrittenFile> Files)
+    {
+        public int Rung { get; init; }
+
+        public string Fingerprint { get; init; } = "";
+    }
+}
