@@ -14,6 +14,9 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
 {
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
+    /// <summary>How problems name the map.</summary>
+    public string What => what;
+
     /// <summary>The place of the map itself.</summary>
     public SourcePosition At { get; } = YamlDocument.At(map.Start, file);
 
@@ -41,17 +44,25 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
         return map.Children.TryGetValue(new YamlScalarNode(key), out var node) && !IsNull(node) ? node : null;
     }
 
+    /// <summary>Whether there is a value.</summary>
+    public bool Has(string key) => Node(key) is not null;
+
     public Sourced<string>? Text(string key) => Node(key) is { } node ? Scalar(node, key, "a text") : null;
 
+    /// <summary>Reports a key that is absent or empty.</summary>
+    public void Require(string key)
+    {
+        if (Node(key) is null or YamlScalarNode { Value: null or "" })
+        {
+            Report("CONC005", At, $"{what} lacks `{key}`");
+        }
+    }
+
+    /// <summary>A text that must be there; an empty one stands for what is absent, and is reported.</summary>
     public Sourced<string> RequiredText(string key)
     {
-        if (Text(key) is { Value.Length: > 0 } text)
-        {
-            return text;
-        }
-
-        problems.Add(new Problem("CONC005", At, $"{what} lacks `{key}`"));
-        return new Sourced<string>("", At);
+        Require(key);
+        return Text(key) ?? new Sourced<string>("", At);
     }
 
     public bool? Flag(string key) => Parse<bool>(key, "true or false", text => text switch
@@ -68,6 +79,24 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) && usd > 0 ? usd : null);
 
     public TimeSpan? Duration(string key) => Parse<TimeSpan>(key, "a duration such as 90s, 10m or 2h", DurationText.Parse);
+
+    /// <summary>A text as a value; null is what can't be read.</summary>
+    /// <param name="expected">What is wanted, for the problem.</param>
+    public T? Parse<T>(string key, string expected, Func<string, T?> parse) where T : struct
+    {
+        if (Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        if (parse(text.Value) is { } value)
+        {
+            return value;
+        }
+
+        problems.Add(new Problem("CONC006", text.At, $"`{key}` of {what} can't be `{text.Value}`", $"write {expected}"));
+        return null;
+    }
 
     /// <summary>One of an enum's names in kebab-case, as the user writes them.</summary>
     public T? OneOf<T>(string key) where T : struct, Enum
@@ -95,17 +124,41 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
         var node => Scalar(node, key, "a text or a list of texts") is { } one ? [one] : [],
     };
 
-    public MappingReader? Map(string key, string name)
+    /// <summary>The map behind a key.</summary>
+    /// <param name="name">How problems name it; null for its key and what it belongs to.</param>
+    public MappingReader? Map(string key, string? name = null)
     {
         switch (Node(key))
         {
             case null:
                 return null;
             case YamlMappingNode child:
-                return new MappingReader(child, file, name, problems);
+                return new MappingReader(child, file, name ?? $"`{key}` of {what}", problems);
             case var other:
-                Report("CONC006", other, $"`{key}` of {what} must be a map");
+                Report("CONC006", other, $"`{key}` of {what} must be a map of keys");
                 return null;
+        }
+    }
+
+    /// <summary>The maps of a list with at least one entry; each is named by its number, from 1.</summary>
+    public IEnumerable<MappingReader> Maps(string key, Func<int, string> name)
+    {
+        if (Node(key) is not YamlSequenceNode { Children.Count: > 0 } list)
+        {
+            Report("CONC005", Node(key) is { } other ? YamlDocument.At(other.Start, file) : At, $"`{key}` of {what} must be a list with at least one entry");
+            yield break;
+        }
+
+        foreach (var (child, number) in list.Children.Select((child, index) => (child, index + 1)))
+        {
+            if (child is YamlMappingNode entry)
+            {
+                yield return new MappingReader(entry, file, name(number), problems);
+            }
+            else
+            {
+                Report("CONC006", child, $"{name(number)} must be a map of keys");
+            }
         }
     }
 
@@ -119,8 +172,9 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
         }
     }
 
-    public void Report(string code, YamlNode node, string message, string? fix = null) =>
-        problems.Add(new Problem(code, YamlDocument.At(node.Start, file), message, fix));
+    public void Report(string code, YamlNode node, string message, string? fix = null) => Report(code, YamlDocument.At(node.Start, file), message, fix);
+
+    public void Report(string code, SourcePosition at, string message, string? fix = null) => problems.Add(new Problem(code, at, message, fix));
 
     /// <summary>A YAML value as JSON. Unquoted <c>true</c>, <c>false</c>, <c>null</c> and JSON numbers have their type; all else is text.</summary>
     public static JsonNode? ToJson(YamlNode node) => node switch
@@ -155,22 +209,6 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
     // An unquoted ${{ x }} inside a flow map reads as nested maps: { { x } }.
     private static bool Unquoted(YamlNode node) =>
         node is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Flow };
-
-    private T? Parse<T>(string key, string expected, Func<string, T?> parse) where T : struct
-    {
-        if (Text(key) is not { } text)
-        {
-            return null;
-        }
-
-        if (parse(text.Value) is { } value)
-        {
-            return value;
-        }
-
-        problems.Add(new Problem("CONC006", text.At, $"`{key}` of {what} can't be `{text.Value}`", $"write {expected}"));
-        return null;
-    }
 
     private static bool IsNull(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };

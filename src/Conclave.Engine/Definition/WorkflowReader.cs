@@ -14,7 +14,7 @@ public static class WorkflowReader
     public static Checked<WorkflowDefinition> Read(string text, string file)
     {
         var problems = new List<Problem>();
-        var definition = YamlDocument.Read(text, file, problems) is { } root
+        var definition = YamlDocument.Read(text, file, problems, "start with `name:` and `phases:`") is { } root
             ? new Reading(file, problems).Workflow(new MappingReader(root, file, "the workflow", problems))
             : null;
         return new Checked<WorkflowDefinition>(definition, problems);

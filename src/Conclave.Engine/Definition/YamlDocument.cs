@@ -21,7 +21,8 @@ public static class YamlDocument
     public const int MaxEvents = 50_000;
 
     /// <summary>The root mapping of the document; null with at least one problem when there is none.</summary>
-    public static YamlMappingNode? Read(string text, string file, ICollection<Problem> problems)
+    /// <param name="hint">How such a file begins, for who has an empty one.</param>
+    public static YamlMappingNode? Read(string text, string file, ICollection<Problem> problems, string? hint = null)
     {
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
         {
@@ -38,7 +39,7 @@ public static class YamlDocument
 
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return Root(stream, file, problems);
+            return Root(stream, file, problems, hint);
         }
         catch (YamlException error)
         {
@@ -79,17 +80,17 @@ public static class YamlDocument
         return true;
     }
 
-    private static YamlMappingNode? Root(YamlStream stream, string file, ICollection<Problem> problems)
+    private static YamlMappingNode? Root(YamlStream stream, string file, ICollection<Problem> problems, string? hint)
     {
         switch (stream.Documents)
         {
             case [{ RootNode: YamlMappingNode root }]:
                 return root;
             case []:
-                problems.Add(new Problem("CONC002", new SourcePosition(file, 1, 1), "the file is empty", "start with `name:` and `phases:`"));
+                problems.Add(new Problem("CONC002", new SourcePosition(file, 1, 1), "the file is empty", hint));
                 return null;
             case [var only]:
-                problems.Add(new Problem("CONC002", At(only.RootNode.Start, file), "the file must be a map of keys", "start with `name:` and `phases:`"));
+                problems.Add(new Problem("CONC002", At(only.RootNode.Start, file), "the file must be a map of keys", hint));
                 return null;
             default:
                 problems.Add(new Problem("CONC002", At(stream.Documents[1].RootNode.Start, file), "the file holds more than one document", "remove what follows `---`"));

@@ -8,7 +8,7 @@ internal static class FaultReader
 {
     private const int MaxChars = 100_000_000;
 
-    private static readonly Dictionary<string, Func<YamlMap, Fault?>> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<MappingReader, Fault?>> Kinds = new(StringComparer.Ordinal)
     {
         ["rate_limit"] = map => new Fault.RateLimit(map.Parse<decimal>("retry_after", "a number of seconds such as 2 or 0.5", Seconds)),
         ["overloaded"] = _ => new Fault.Overloaded(),
@@ -26,7 +26,7 @@ internal static class FaultReader
     };
 
     /// <summary>The fault; null with a problem when it can't be read.</summary>
-    public static Fault? Read(YamlMap map)
+    public static Fault? Read(MappingReader map)
     {
         map.Require("kind");
         if (map.Text("kind") is not { } kind)
@@ -58,9 +58,9 @@ internal static class FaultReader
     /// <summary>Whether a reply of the rule is ever seen.</summary>
     public static bool TakesReply(Fault fault) => fault is Fault.Refusal or Fault.Reset or Fault.Hang or Fault.Truncate || NeedsReply(fault);
 
-    private static int? AfterChars(YamlMap map) => map.Count("after_chars", 0, MaxChars);
+    private static int? AfterChars(MappingReader map) => map.Count("after_chars", 0, MaxChars);
 
-    private static int? Required(YamlMap map, string key, int min)
+    private static int? Required(MappingReader map, string key, int min)
     {
         map.Require(key);
         return map.Count(key, min, MaxChars);

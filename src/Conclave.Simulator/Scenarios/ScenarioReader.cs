@@ -16,22 +16,21 @@ internal static class ScenarioReader
         }
 
         var scenario = YamlDocument.Read(text, files.Name, problems) is { } root
-            ? Read(new YamlMap(root, files.Name, "the scenario", problems), files)
+            ? Read(new MappingReader(root, files.Name, "the scenario", problems), files)
             : null;
         return new Checked<Scenario>(scenario, [.. problems]);
     }
 
-    private static Scenario Read(YamlMap root, ScenarioFiles files)
+    private static Scenario Read(MappingReader root, ScenarioFiles files)
     {
-        root.Require("name");
-        var name = root.Text("name")?.Value ?? "";
+        var name = root.RequiredText("name").Value;
         var description = root.Text("description")?.Value ?? "";
         ImmutableArray<ScenarioRule> rules = [.. root.Maps("answers", number => $"answer {number}").Select(map => Rule(map, files))];
         root.RefuseUnknown();
         return new Scenario(name, description, rules);
     }
 
-    private static ScenarioRule Rule(YamlMap map, ScenarioFiles files)
+    private static ScenarioRule Rule(MappingReader map, ScenarioFiles files)
     {
         var fault = map.Map("fault") is { } broken ? FaultReader.Read(broken) : null;
         var rule = new ScenarioRule(Match(map.Map("match")), Reply(map, files), fault)
@@ -45,7 +44,7 @@ internal static class ScenarioReader
         return rule;
     }
 
-    private static RuleMatch Match(YamlMap? map)
+    private static RuleMatch Match(MappingReader? map)
     {
         if (map is null)
         {
@@ -55,13 +54,13 @@ internal static class ScenarioReader
         var match = new RuleMatch(
             map.Parse<Vendor>("vendor", string.Join(", ", VendorName.All), VendorName.Parse),
             map.Text("task")?.Value,
-            map.Texts("contains"),
+            [.. map.Texts("contains").Select(text => text.Value)],
             map.Count("nth", 1, 1_000_000));
         map.RefuseUnknown();
         return match;
     }
 
-    private static string? Reply(YamlMap map, ScenarioFiles files)
+    private static string? Reply(MappingReader map, ScenarioFiles files)
     {
         if (map.Text("reply_file") is not { } file)
         {
@@ -88,7 +87,7 @@ internal static class ScenarioReader
         return text;
     }
 
-    private static void CheckReply(YamlMap map, Fault? fault)
+    private static void CheckReply(MappingReader map, Fault? fault)
     {
         // A fault that can't be read has its own problem already.
         var replied = map.Has("reply") || map.Has("reply_file");
