@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
 using Conclave.Cli.Commands.Workflow;
@@ -15,6 +16,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     /// <summary>Runs one command and gives the process's exit code.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The process boundary: whatever gets here is told to the user and ends the process.")]
     public async Task<int> Run(string[] args)
     {
         var root = Root();
@@ -37,7 +39,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         }
         catch (Exception bug)
         {
-            // The process boundary. Nothing is lost: what was done stands in the journal.
+            // Nothing is lost: what was done stands in the journal.
             await error.WriteLineAsync(bug is JournalDamagedException or JournalUnavailableException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
             return ExitCode.Bug;
         }

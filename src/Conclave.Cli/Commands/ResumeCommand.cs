@@ -17,7 +17,7 @@ internal static class ResumeCommand
         var command = new Command("resume", "Go on with a session that paused, or whose process went away. No stored answer is bought again.") { id, budget, json };
         command.SetAction(async (parsed, _) =>
         {
-            var (host, refusal) = await ConclaveHost.Open(context.For(parsed), context.Clock);
+            var (host, refusal) = ConclaveHost.Open(context.For(parsed), context.Clock);
             if (host is null)
             {
                 return await context.Refuse(refusal!);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Execution;
-using Conclave.Engine.Journal;
 
 namespace Conclave.Cli.Commands;
 

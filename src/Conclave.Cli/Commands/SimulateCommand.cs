@@ -44,7 +44,7 @@ internal static class SimulateCommand
                 await context.Output.WriteLineAsync($"{provider} {server.BaseUrl(provider)}");
             }
 
-            await context.Output.FlushAsync();
+            await context.Output.FlushAsync(CancellationToken.None);
             await context.Error.WriteLineAsync($"conclave: the simulator plays `{found.Name}` on {server.Address}; any key will do; Ctrl-C stops it");
             var stopped = new TaskCompletionSource();
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -9,7 +9,7 @@ internal static class StartCommand
 {
     public static async Task<int> Run(CommandContext context, ParseResult parsed, NewSession wish, bool json)
     {
-        var (host, refusal) = await ConclaveHost.Open(context.For(parsed), context.Clock);
+        var (host, refusal) = ConclaveHost.Open(context.For(parsed), context.Clock);
         if (host is null)
         {
             return await context.Refuse(refusal!);

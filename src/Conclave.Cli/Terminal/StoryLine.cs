@@ -1,8 +1,11 @@
+using System.Text.Json;
+using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
+using Conclave.Workspace.Verification;
 
 namespace Conclave.Cli.Terminal;
 
@@ -33,6 +36,7 @@ internal static class StoryLine
         EntryBody.AttemptStarted started => Asking(entry, started),
         EntryBody.AttemptEnded ended => Answered(entry, ended, state),
         EntryBody.DecisionMade made => At(entry, Decided(made.Decision)),
+        EntryBody.EffectDone { Result.IsLoaded: true } done when IsCheck(done.Effect) => At(entry, Checked(done.Result.Text)),
         _ => null,
     };
 
@@ -92,6 +96,19 @@ internal static class StoryLine
         };
         var dissent = decision.Dissent.IsEmpty ? "" : $"; against: {string.Join(", ", decision.Dissent)}";
         return $"decided: {SafeText.Line(decision.Conflict.Question, 60)} {SafeText.Line(decision.ChoiceText(), 90)} ({how}{dissent})";
+    }
+
+    private static bool IsCheck(DoorKey effect) => effect.Value.Contains("/check-", StringComparison.Ordinal);
+
+    private static string Checked(string report)
+    {
+        var seen = JsonSerializer.Deserialize<VerificationReport>(report, EngineJson.Options)!;
+        return seen.Outcome switch
+        {
+            VerificationOutcome.Verified => $"the project's tests pass: {SafeText.Line(seen.Reason, 200)}",
+            VerificationOutcome.Red => $"the project's tests fail: {SafeText.Line(seen.Reason, 200)}",
+            _ => $"not verified: {SafeText.Line(seen.Reason, 200)}",
+        };
     }
 
     private static bool IsBallot(DoorKey call) => call.Value.EndsWith("/ab", StringComparison.Ordinal) || call.Value.EndsWith("/ba", StringComparison.Ordinal);

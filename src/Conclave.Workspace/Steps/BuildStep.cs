@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;

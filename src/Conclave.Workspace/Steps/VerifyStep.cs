@@ -65,6 +65,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         {
             var tree = Path.Combine(workDirectory(context.State.Id), $"check-{number}");
             DisposableTree.Remove(tree);
+            Directory.CreateDirectory(workDirectory(context.State.Id));
             TreeLayout.Write(tree, texts.Blobs.Select(file => (file.Key, file.Value.Content.Content)));
             failpoint("check:start");
             try
