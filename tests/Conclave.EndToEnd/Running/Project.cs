@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace Conclave.EndToEnd.Running;
+
+/// <summary>A delivered project.</summary>
+internal static class Project
+{
+    /// <summary>Every file outside <c>.git</c> with the hash of its content, except the report, which names session and time.</summary>
+    public static SortedDictionary<string, string> Tree(string directory)
+    {
+        var tree = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(directory, file);
+            if (!path.StartsWith(".git/", StringComparison.Ordinal) && path != "CONCLAVE.md")
+            {
+                tree[path] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+            }
+        }
+
+        return tree;
+    }
+
+    /// <summary>The subjects of the commits, newest first.</summary>
+    public static async Task<string> Log(Machine machine, string directory)
+    {
+        var log = await machine.Run("git", directory, "log", "--format=%s|%an");
+        Assert.True(log.ExitCode == 0, log.ToString());
+        return log.Output;
+    }
+}
