@@ -125,7 +125,8 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
             || bytes is [169, 254, _, _] or [>= 224, _, _, _];
     }
 
-    private static string Safe(Uri url) => url is { IsAbsoluteUri: true, UserInfo.Length: > 0 }
+    // People put keys into the query and before the host; a problem must not repeat them.
+    private static string Safe(Uri url) => url.IsAbsoluteUri && (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
         ? url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
         : url.OriginalString;
 }

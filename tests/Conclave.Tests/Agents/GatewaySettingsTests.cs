@@ -19,7 +19,7 @@ public sealed class GatewaySettingsTests
     [InlineData("http://127.0.0.1:8080", false, "providers.openai.base_url: `http://127.0.0.1:8080` is plain http; set allow_insecure_loopback to true if that is meant")]
     [InlineData("http://localhost.evil.com", true, "providers.openai.base_url: `http://localhost.evil.com` would send the key in the clear; use https")]
     [InlineData("https://api.openai.com@evil.com/v1", false, "providers.openai.base_url: `https://evil.com/v1` holds a name or password before the host; take it out, the key has its own setting")]
-    [InlineData("https://api.openai.com/v1?key=x", false, "providers.openai.base_url: `https://api.openai.com/v1?key=x` ends in a query or a fragment; give the address up to its version only")]
+    [InlineData("https://api.openai.com/v1?key=x", false, "providers.openai.base_url: `https://api.openai.com/v1` ends in a query or a fragment; give the address up to its version only")]
     [InlineData("https://169.254.169.254/", false, "providers.openai.base_url: `169.254.169.254` can't be a vendor's host")]
     [InlineData("https://[::ffff:169.254.169.254]/", false, "providers.openai.base_url: `[::ffff:169.254.169.254]` can't be a vendor's host")]
     [InlineData("https://2852039166/", false, "providers.openai.base_url: `169.254.169.254` can't be a vendor's host")]
@@ -34,7 +34,7 @@ public sealed class GatewaySettingsTests
     [Fact]
     public void All_problems_are_told_at_once_and_none_tells_the_key()
     {
-        var settings = new ProviderSettings(new Uri("http://name:sk-canary@example.com/?q"), new Secret("sk-canary\n"))
+        var settings = new ProviderSettings(new Uri("http://name:sk-canary@example.com/?key=sk-canary"), new Secret("sk-canary\n"))
         {
             MaxConcurrentCalls = 0,
             ConnectTimeout = TimeSpan.Zero,
