@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Conclave.Engine.Budget;
+using Conclave.Engine.Definition;
+
+namespace Conclave.Agents.Catalog;
+
+/// <summary>Reads a catalog's JSON, and goes on after a problem so that all of them are told at once.</summary>
+internal sealed class CatalogReader
+{
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly string[] ModelKeys = ["provider", "model", "released", "context_tokens", "max_output_tokens", "efforts", "prices"];
+    private static readonly string[] RateKeys = ["input", "cached_input", "cache_write", "output"];
+
+    private readonly ImmutableArray<string>.Builder problems = ImmutableArray.CreateBuilder<string>();
+
+    public static CatalogReading Read(string json)
+    {
+        JsonElement root;
+        try
+        {
+            root = JsonElement.Parse(json, Lenient);
+        }
+        catch (JsonException error)
+        {
+            return new CatalogReading(null, [$"the text is not JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {error.Message}"]);
+        }
+
+        var reader = new CatalogReader();
+        var models = reader.Models(root);
+        return reader.problems.Count == 0
+            ? new CatalogReading(new ModelCatalog(models), [])
+            : new CatalogReading(null, reader.problems.ToImmutable());
+    }
+
+    private ImmutableArray<CatalogModel> Models(JsonElement root)
+    {
+        if (!Keys(root, "the catalog", ["models"]))
+        {
+            return [];
+        }
+
+        ImmutableArray<CatalogModel> models = [.. List(root, "models", "models").Select(item => Model(item.Value, item.At)).OfType<CatalogModel>()];
+        foreach (var twice in models.GroupBy(model => (model.Provider, model.Model)).Where(group => group.Count() > 1))
+        {
+            problems.Add($"models: {twice.Key.Provider}'s {twice.Key.Model} is there {twice.Count()} times; keep one");
+        }
+
+        return models;
+    }
+
+    private CatalogModel? Model(JsonElement item, string at)
+    {
+        if (!Keys(item, at, ModelKeys))
+        {
+            return null;
+        }
+
+        var provider = Text(item, "provider", at);
+        if (provider.Length > 0 && !ProviderNames.All.Contains(provider))
+        {
+            problems.Add($"{at}.provider: there is no provider `{provider}`; {NearMiss.Suggest(provider, ProviderNames.All)}");
+        }
+
+        return new CatalogModel(
+            provider,
+            Text(item, "model", at),
+            Day(item, "released", at),
+            Tokens(item, "context_tokens", at),
+            Tokens(item, "max_output_tokens", at),
+            [.. List(item, "efforts", $"{at}.efforts").Select(effort => Word(effort.Value, effort.At))],
+            Prices(item, at));
+    }
+
+    private ImmutableArray<DatedPrice> Prices(JsonElement item, string at)
+    {
+        ImmutableArray<DatedPrice> prices = [.. List(item, "prices", $"{at}.prices").Select(price => Price(price.Value, price.At)).OfType<DatedPrice>()];
+        for (var i = 1; i < prices.Length; i++)
+        {
+            if (prices[i].From is null || prices[i].From <= prices[i - 1].From)
+            {
+                problems.Add($"{at}.prices[{i}].from: a later price needs a later day than the one before it");
+            }
+        }
+
+        return prices;
+    }
+
+    private DatedPrice? Price(JsonElement item, string at)
+    {
+        if (!Keys(item, at, ["from", .. RateKeys, "long_context"]))
+        {
+            return null;
+        }
+
+        var price = Rates(item, at);
+        if (item.TryGetProperty("long_context", out var dear) && Keys(dear, $"{at}.long_context", ["over_input_tokens", .. RateKeys]))
+        {
+            price = price with { LongContext = new LongContextPrice(Tokens(dear, "over_input_tokens", $"{at}.long_context"), Rates(dear, $"{at}.long_context")) };
+        }
+
+        return new DatedPrice(Day(item, "from", at), price);
+    }
+
+    private ModelPrice Rates(JsonElement item, string at) => new(
+        Usd(item, "input", at),
+        Usd(item, "cached_input", at),
+        Usd(item, "output", at),
+        item.TryGetProperty("cache_write", out _) ? Usd(item, "cache_write", at) : null);
+
+    private bool Keys(JsonElement item, string at, IReadOnlyCollection<string> known)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{at}: must be an object with {string.Join(", ", known)}");
+            return false;
+        }
+
+        foreach (var key in item.EnumerateObject().Select(property => property.Name).Where(name => !known.Contains(name)))
+        {
+            problems.Add($"{at}: there is no key `{key}`; {NearMiss.Suggest(key, known)}");
+        }
+
+        return true;
+    }
+
+    private IEnumerable<(JsonElement Value, string At)> List(JsonElement item, string key, string at)
+    {
+        if (item.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
+        {
+            return list.EnumerateArray().Select((value, index) => (value, $"{at}[{index}]"));
+        }
+
+        problems.Add($"{at}: must be a list");
+        return [];
+    }
+
+    private string Text(JsonElement item, string key, string at) => item.TryGetProperty(key, out var value) ? Word(value, $"{at}.{key}") : Missing<string>($"{at}.{key}", "a text") ?? "";
+
+    private string Word(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : Missing<string>(at, "a text") ?? "";
+
+    private int Tokens(JsonElement item, string key, string at) =>
+        item.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var tokens) && tokens > 0
+            ? tokens
+            : Missing<int>($"{at}.{key}", "a whole number of tokens above 0");
+
+    private decimal Usd(JsonElement item, string key, string at) =>
+        item.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var usd) && usd >= 0
+            ? usd
+            : Missing<decimal>($"{at}.{key}", "a number of USD per million tokens, 0 or more");
+
+    private DateOnly? Day(JsonElement item, string key, string at)
+    {
+        if (!item.TryGetProperty(key, out var value))
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.String && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : Missing<DateOnly?>($"{at}.{key}", "a day such as \"2026-12-01\"");
+    }
+
+    private T? Missing<T>(string at, string wanted)
+    {
+        problems.Add($"{at}: must be {wanted}");
+        return default;
+    }
+}

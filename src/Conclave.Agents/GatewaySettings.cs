@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Definition;
+
+namespace Conclave.Agents;
+
+/// <summary>How this machine reaches the vendors, by provider; a provider that is not in it has no key and can't be asked.</summary>
+public sealed record GatewaySettings(ImmutableDictionary<string, ProviderSettings> Providers)
+{
+    /// <summary>Everything that is wrong, all at once, each naming the key and the fix; empty when the settings can be used.</summary>
+    public ImmutableArray<string> Problems() =>
+    [
+        .. Providers.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => ProviderNames.All.Contains(pair.Key)
+            ? pair.Value.Problems(pair.Key)
+            : [$"providers.{pair.Key}: there is no such provider; {NearMiss.Suggest(pair.Key, ProviderNames.All)}"]),
+    ];
+}

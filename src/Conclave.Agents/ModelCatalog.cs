@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Conclave.Agents.Catalog;
+using Conclave.Engine.Execution.Calls;
+
+namespace Conclave.Agents;
+
+/// <summary>What is known about models: limits, prices and what they accept. It is data; a user's file can extend it. Immutable.</summary>
+public sealed class ModelCatalog
+{
+    private readonly ImmutableDictionary<(string Provider, string Model), CatalogModel> byName;
+
+    internal ModelCatalog(ImmutableArray<CatalogModel> models)
+    {
+        Models = models;
+        byName = models.ToImmutableDictionary(model => (model.Provider, model.Model));
+    }
+
+    /// <summary>The models that come with this version.</summary>
+    public static ModelCatalog BuiltIn { get; } = ReadEmbedded();
+
+    /// <summary>All models in the order in which they were written down.</summary>
+    public ImmutableArray<CatalogModel> Models { get; }
+
+    /// <summary>
+    /// Reads a catalog: <c>{"models": [{"provider", "model", "released"?, "context_tokens", "max_output_tokens", "efforts", "prices": [{"from"?, "input",
+    /// "cached_input", "cache_write"?, "output", "long_context"?: {"over_input_tokens", ...}}]}]}</c>. Prices are USD per million tokens.
+    /// </summary>
+    public static CatalogReading Read(string json) => CatalogReader.Read(json);
+
+    /// <summary>This catalog and more; what <paramref name="more"/> says about a model replaces what this one says.</summary>
+    public ModelCatalog With(ModelCatalog more) =>
+        new([.. Models.Where(model => !more.byName.ContainsKey((model.Provider, model.Model))), .. more.Models]);
+
+    /// <summary>A model; null when it is not in the catalog.</summary>
+    public CatalogModel? Find(string provider, string model) => byName.GetValueOrDefault((provider, model));
+
+    /// <summary>What the Engine needs to know about a model, with its price at a time; null when the model is not in the catalog.</summary>
+    public ModelProfile? Profile(string provider, string model, DateTimeOffset at) => Find(provider, model) is { } known
+        ? new ModelProfile(known.ContextTokens, known.MaxOutputTokens, known.PriceAt(at))
+        : null;
+
+    private static ModelCatalog ReadEmbedded()
+    {
+        using var stream = typeof(ModelCatalog).Assembly.GetManifestResourceStream("models.json")!;
+        using var reader = new StreamReader(stream);
+        var reading = Read(reader.ReadToEnd());
+        return reading.Catalog ?? throw new InvalidOperationException(string.Join(Environment.NewLine, reading.Problems));
+    }
+}
+
+/// <summary>A catalog, or all that is wrong with its text, each with the place in the text.</summary>
+public sealed record CatalogReading(ModelCatalog? Catalog, ImmutableArray<string> Problems);

@@ -1,0 +1,132 @@
+using System.Net;
+
+namespace Conclave.Agents;
+
+/// <summary>How this machine reaches one vendor. It belongs to the machine's owner, never to a workflow.</summary>
+/// <param name="BaseUrl">Where the vendor's API begins, as in <see cref="DefaultEndpoints"/>. The key is sent to this host only.</param>
+/// <param name="Key">The vendor's key.</param>
+public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
+{
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
+    /// <summary>How many calls may be under way at once; 32 by default.</summary>
+    public int MaxConcurrentCalls { get; init; } = 32;
+
+    /// <summary>How long a connection, TLS included, may take to come about; 10 seconds by default.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the head of the reply may take from the moment of sending; 2 minutes by default.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long nothing at all may come in the middle of a reply; 2 minutes by default.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long one attempt may take from beginning to end; 20 minutes by default.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>Whether plain http is allowed for an address of this machine, where no network can listen. False by default.</summary>
+    public bool AllowInsecureLoopback { get; init; }
+
+    /// <summary>An HTTP proxy; null, the default, for none. The environment's proxy variables are not looked at.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>Everything that is wrong, each with the key that it stands under and the fix.</summary>
+    internal IEnumerable<string> Problems(string provider)
+    {
+        var at = $"providers.{provider}";
+        return [.. Address($"{at}.base_url"), .. KeyProblems($"{at}.key"), .. Limits(at), .. ProxyProblems($"{at}.proxy")];
+    }
+
+    private IEnumerable<string> Address(string at)
+    {
+        if (!BaseUrl.IsAbsoluteUri || BaseUrl.Scheme is not ("https" or "http") || BaseUrl.Host.Length == 0)
+        {
+            yield return $"{at}: `{Safe(BaseUrl)}` is not a web address; write one such as {DefaultEndpoints.OpenAi}";
+            yield break;
+        }
+
+        if (BaseUrl.Scheme == "http" && !(AllowInsecureLoopback && BaseUrl.IsLoopback))
+        {
+            yield return BaseUrl.IsLoopback
+                ? $"{at}: `{Safe(BaseUrl)}` is plain http; set allow_insecure_loopback to true if that is meant"
+                : $"{at}: `{Safe(BaseUrl)}` would send the key in the clear; use https";
+        }
+
+        if (BaseUrl.UserInfo.Length > 0)
+        {
+            yield return $"{at}: `{Safe(BaseUrl)}` holds a name or password before the host; take it out, the key has its own setting";
+        }
+
+        if (BaseUrl.Query.Length > 0 || BaseUrl.Fragment.Length > 0)
+        {
+            yield return $"{at}: `{Safe(BaseUrl)}` ends in a query or a fragment; give the address up to its version only";
+        }
+
+        if (BaseUrl.Host.EndsWith('.') || IsNeverAVendor(BaseUrl.DnsSafeHost))
+        {
+            yield return $"{at}: `{BaseUrl.Host}` can't be a vendor's host";
+        }
+    }
+
+    private IEnumerable<string> KeyProblems(string at)
+    {
+        var key = Key.Reveal();
+        if (key.Length == 0)
+        {
+            yield return $"{at}: it is empty; set the vendor's key";
+        }
+        else if (!key.All(character => character is > ' ' and < '\x7f'))
+        {
+            yield return $"{at}: it holds a blank, a line break or another character that no key has; copy it again";
+        }
+    }
+
+    private IEnumerable<string> Limits(string at)
+    {
+        if (MaxConcurrentCalls < 1)
+        {
+            yield return $"{at}.max_concurrent_calls: {MaxConcurrentCalls} lets no call through; use 1 or more";
+        }
+
+        foreach (var (key, timeout) in new[]
+        {
+            ("connect_timeout", ConnectTimeout),
+            ("first_byte_timeout", FirstByteTimeout),
+            ("idle_timeout", IdleTimeout),
+            ("total_timeout", TotalTimeout),
+        })
+        {
+            if (timeout <= TimeSpan.Zero || timeout > LongestTimeout)
+            {
+                yield return $"{at}.{key}: {timeout} is out of range; use more than zero and at most one day";
+            }
+        }
+    }
+
+    private IEnumerable<string> ProxyProblems(string at)
+    {
+        if (Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https") || proxy.UserInfo.Length > 0))
+        {
+            yield return $"{at}: `{Safe(proxy)}` is not an http address without a name and password";
+        }
+    }
+
+    // Addresses that lead to the machine's own network or its cloud's metadata service, and never to an API.
+    private static bool IsNeverAVendor(string host)
+    {
+        if (!IPAddress.TryParse(host, out var address))
+        {
+            return false;
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var bytes = address.GetAddressBytes();
+        return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast
+            || bytes is [169, 254, _, _] or [>= 224, _, _, _];
+    }
+
+    // People put keys into the query and before the host; a problem must not repeat them.
+    private static string Safe(Uri url) => url.IsAbsoluteUri && (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+        ? url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        : url.OriginalString;
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using Conclave.Agents;
+using Conclave.Engine.Execution.Calls;
+
+namespace Conclave.Tests.Agents;
+
+/// <summary>An answer that breaks off at any byte is in doubt, and never an answer.</summary>
+public sealed class CutStreamTests
+{
+    private static readonly string[] Pieces = ["Grüße, ", "Wörld 🌍 \"quoted\"", "\n", "日本"];
+
+    [Theory]
+    [ForEachVendor]
+    public async Task A_reply_that_ends_early_is_in_doubt_until_the_last_byte_that_matters(string provider)
+    {
+        var body = Encoding.UTF8.GetBytes(Vendors.Answer(provider, Pieces));
+        var complete = Array.LastIndexOf(body, (byte)'}') + 1;
+        await using var server = await CuttingServer.Start(body, aborts: false);
+        await using var gateway = Vendors.Gateway(provider, server.Url);
+        for (var cut = 0; cut <= body.Length; cut++)
+        {
+            server.Cut = cut;
+            var heard = await gateway.Ask(Vendors.Question(provider));
+            if (cut >= complete)
+            {
+                Assert.Equal(string.Concat(Pieces), Assert.IsType<CallOutcome.Answered>(heard.Outcome).Answer.Text);
+            }
+            else
+            {
+                var doubt = Assert.IsType<CallOutcome.InDoubt>(heard.Outcome);
+                Assert.StartsWith(doubt.Partial?.Text ?? "", string.Concat(Pieces), StringComparison.Ordinal);
+                Assert.Equal(heard.Streamed, doubt.Partial?.Text ?? "");
+            }
+        }
+    }
+
+    [Theory]
+    [ForEachVendor]
+    public async Task A_connection_that_breaks_is_in_doubt_and_never_an_answer(string provider)
+    {
+        var body = Encoding.UTF8.GetBytes(Vendors.Answer(provider, Pieces));
+        var complete = Array.LastIndexOf(body, (byte)'}') + 1;
+        await using var server = await CuttingServer.Start(body, aborts: true);
+        await using var gateway = Vendors.Gateway(provider, server.Url);
+        for (var cut = 0; cut < complete; cut += 5)
+        {
+            server.Cut = cut;
+            Assert.IsType<CallOutcome.InDoubt>((await gateway.Ask(Vendors.Question(provider))).Outcome);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RecordedStreams))]
+    public async Task A_recorded_answer_that_breaks_off_is_never_an_answer(string id)
+    {
+        var record = RecordedExchange.Find(id);
+        var body = Encoding.UTF8.GetBytes(record.Body);
+        var complete = Encoding.UTF8.GetByteCount(record.Body[..EndOfTerminalEvent(record)]);
+        await using var server = await CuttingServer.Start(body, aborts: false);
+        await using var gateway = Vendors.Gateway(record.Provider, server.Url);
+        for (var cut = 0; cut < complete; cut += 1 + (body.Length / 300))
+        {
+            server.Cut = cut;
+            Assert.IsType<CallOutcome.InDoubt>((await gateway.Ask(Vendors.Question(record.Provider))).Outcome);
+        }
+    }
+
+    /// <summary>The three shortest streams of each vendor that end well.</summary>
+    public static TheoryData<string> RecordedStreams() => RecordedExchange.Ids is { Count: 1 } none ? none :
+    [
+        .. ProviderNames.All.SelectMany(provider => RecordedExchange.Streams(provider)
+            .Where(record => record.Kind is "text" or "reasoning" && ExpectedAnswer.Of(record) is { Outcome: "Answered", Text.Length: > 0 })
+            .OrderBy(record => record.Body.Length)
+            .Take(3)
+            .Select(record => record.Name)),
+    ];
+
+    private static int EndOfTerminalEvent(RecordedExchange record)
+    {
+        var sign = record.Provider switch
+        {
+            "openai" => "data: {\"type\":\"response.completed\"",
+            "anthropic" => "\"message_stop\"",
+            _ => "\"finishReason\"",
+        };
+        var at = record.Body.IndexOf(sign, StringComparison.Ordinal);
+        return record.Body.LastIndexOf('}', record.Body.IndexOf('\n', at)) + 1;
+    }
+
+    private sealed class CuttingServer(LoopbackServer server) : IAsyncDisposable
+    {
+        public int Cut { get; set; }
+
+        public Uri Url => server.Url;
+
+        public static async Task<CuttingServer> Start(byte[] body, bool aborts)
+        {
+            CuttingServer? self = null;
+            self = new CuttingServer(await LoopbackServer.Start(async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.Body.WriteAsync(body.AsMemory(0, self!.Cut));
+                await context.Response.Body.FlushAsync();
+                if (aborts)
+                {
+                    context.Abort();
+                }
+            }));
+            return self;
+        }
+
+        public ValueTask DisposeAsync() => server.DisposeAsync();
+    }
+}
