@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Conclave.Engine;
+using Conclave.Workspace.Sandbox;
+
+namespace Conclave.Workspace.Verification;
+
+/// <summary>What our program inside the sandbox reported about the tests that it ran.</summary>
+/// <param name="IsComplete">Whether it came to its end; one that was cut short proves nothing.</param>
+/// <param name="Running">The test that was running, or the module that was imported, when the report ended; null when none was.</param>
+internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Results, string? Running)
+{
+    /// <summary>Why the tests could not be run as they are meant to; null when they could. Failures then count only if they are others.</summary>
+    public StackGap? Gap { get; init; }
+
+    /// <summary>The report of something that runs no tests.</summary>
+    public static TestReport None { get; } = new(IsComplete: true, [], null);
+
+    /// <summary>The counts of the tests in files with a prefix.</summary>
+    public TestCounts Count(string prefix = "")
+    {
+        var counted = Results.Where(result => (result.File ?? "").StartsWith(prefix, StringComparison.Ordinal)).ToLookup(result => result.Outcome);
+        var (passed, failed) = (counted[TestOutcome.Passed].Count(), counted[TestOutcome.Failed].Count());
+        return new TestCounts(passed + failed, passed, failed, counted[TestOutcome.Skipped].Count());
+    }
+
+    /// <summary>Reads a report: one JSON object per line, as <c>run_unittest.py</c> and <c>report_node.mjs</c> write it.</summary>
+    public static TestReport Read(SandboxRun run)
+    {
+        var (results, running, complete) = (ImmutableArray.CreateBuilder<TestResult>(), (string?)null, false);
+        foreach (var line in run.Report.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            switch (ReadEvent(line))
+            {
+                case { Event: "started" } started when !complete:
+                    running = started.Test;
+                    break;
+                case { Event: "ended", Test: { } test, Outcome: { } outcome } ended when !complete:
+                    running = null;
+                    results.Add(new TestResult(test, ended.File, outcome, ended.Exception ?? "", ended.Message ?? "", ended.Details ?? "", ended.Missing));
+                    break;
+                case { Event: "finished" } when !complete:
+                    complete = true;
+                    break;
+                default:
+                    // Not what our programs write: somebody else did, and nothing in it can be believed.
+                    return new TestReport(IsComplete: false, results.ToImmutable(), running);
+            }
+        }
+
+        return new TestReport(complete, results.ToImmutable(), running);
+    }
+
+    private static ReportEvent? ReadEvent(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ReportEvent>(line, EngineJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // {"event": "ended", "test": "tests.test_a.A.test_b", "file": "tests/test_a.py", "outcome": "failed", "exception": "AssertionError", "message": "1 != 2", "details": "Traceback ..."}
+    private sealed record ReportEvent(
+        string Event, string? Test, string? File, TestOutcome? Outcome, string? Exception, string? Message, string? Details, string? Missing);
+}
+
+/// <summary>One test that ran to an end.</summary>
+/// <param name="Missing">The module that it could not import; null when that is not why it failed.</param>
+internal sealed record TestResult(string Test, string? File, TestOutcome Outcome, string Exception, string Message, string Details, string? Missing)
+{
+    /// <summary>For the evidence.</summary>
+    public TestFailure ToFailure() => new(Test, File, Exception, Message, Details);
+}
+
+/// <summary>How a test ended.</summary>
+internal enum TestOutcome
+{
+    /// <summary>Green.</summary>
+    Passed,
+
+    /// <summary>Red.</summary>
+    Failed,
+
+    /// <summary>It does not count.</summary>
+    Skipped,
+
+    /// <summary>It is written for a runner that we don't have.</summary>
+    Unsupported,
+}

@@ -1,0 +1,25 @@
+using Conclave.Workspace.Sandbox;
+
+namespace Conclave.Tests.Workspace.Sandbox;
+
+/// <summary>Tools of the machine that tests can't do without: where one is missing a test is skipped by name, and on CI it fails.</summary>
+internal static class Needs
+{
+    public static void Bubblewrap() => Tool("bwrap", new SandboxOptions("/").SearchPath.Split(':').Any(directory => File.Exists(Path.Combine(directory, "bwrap"))));
+
+    public static void Python() => Tool("python3", SandboxTools.Has("python3"));
+
+    public static void Node() => Tool("node", SandboxTools.Has("node"));
+
+    public static void Root() => Tool("root", Environment.UserName == "root", failOnCi: false);
+
+    private static void Tool(string name, bool isThere, bool failOnCi = true)
+    {
+        if (!isThere && failOnCi && Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail($"CI must have {name}");
+        }
+
+        Assert.SkipUnless(isThere, $"needs {name}");
+    }
+}
