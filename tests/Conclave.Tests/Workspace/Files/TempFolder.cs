@@ -19,6 +19,17 @@ public sealed class TempFolder : IDisposable
                 _ => [$"{entry.Name}: {File.ReadAllText(entry.FullName)}"],
             });
 
+    /// <summary>Writes a file that can be run; the folders above it are made.</summary>
+    public static async Task WriteProgram(string file, string content)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, content);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(Path))
