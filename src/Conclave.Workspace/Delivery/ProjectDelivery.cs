@@ -27,7 +27,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
             return null;
         }
 
-        return await Writing(places, async () => Delivered(plan, places, await WriteHistory(plan, cancel)));
+        return await Writing(order, places, async () => Delivered(plan, places, await WriteHistory(plan, cancel)));
     }
 
     /// <inheritdoc />
@@ -40,7 +40,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
         }
 
         var places = new DeliveryPlaces(order.State);
-        return await Writing(places, async () =>
+        return await Writing(order, places, async () =>
         {
             MustExist(places.Parent);
             var commit = await WriteHistory(plan, cancel);
@@ -136,7 +136,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
     }
 
     // Whatever can't be written can be mended by the user: the session pauses and loses nothing.
-    private static async Task<T> Writing<T>(DeliveryPlaces places, Func<Task<T>> write)
+    private async Task<T> Writing<T>(DeliveryOrder order, DeliveryPlaces places, Func<Task<T>> write)
     {
         try
         {
@@ -149,14 +149,14 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or GitFailedException)
         {
             TryClear(places);
-            throw new StepSuspendedException(new StatusReason($"The project can't be delivered to {places.Wanted}: {error.Message}", "CONC610", Fix(places, error)));
+            throw new StepSuspendedException(new StatusReason($"The project can't be delivered to {places.Wanted}: {error.Message}", "CONC610", Fix(order, places, error)));
         }
     }
 
-    private static string Fix(DeliveryPlaces places, Exception error) => error switch
+    private string Fix(DeliveryOrder order, DeliveryPlaces places, Exception error) => error switch
     {
         DirectoryNotFoundException => $"create the folder {places.Parent}, then resume the session",
-        _ => $"make sure that {places.Parent} can be written to and its disk has room, then resume the session",
+        _ => $"make sure that {places.Parent} and {workDirectory(order.State.Id)} can be written to and have room, then resume the session",
     };
 
     private static void TryClear(DeliveryPlaces places)

@@ -135,6 +135,7 @@ public sealed class FileSetReaderTests
     [InlineData("<file path=\"a\">\nx\n</file>\ny\n</file>")]
     [InlineData("<file path=\"a\">\nx = '</file>\n' + '</file>\n'")]
     [InlineData("<file path=\"a\">\n  <file path=\"b\">\n  </file>\n")]
+    [InlineData("<file path=\"a\">\nx\n</file>\nEach block ends with </file>\n")]
     public void An_end_that_is_not_certain_is_a_problem_and_nothing_is_guessed(string answer)
     {
         var reading = FileSetReader.Read(answer);
