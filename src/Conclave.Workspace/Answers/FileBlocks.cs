@@ -8,6 +8,9 @@ namespace Conclave.Workspace.Answers;
 /// </summary>
 internal static class FileBlocks
 {
+    // A content with more tags than this is not about ours; looking at all of them would take too long.
+    private const int MaxCandidates = 200;
+
     /// <summary>All whole blocks in order, and what is wrong with the others.</summary>
     public static (ImmutableArray<AnswerFile> Blocks, ImmutableArray<string> Problems) Read(string answer)
     {
@@ -87,15 +90,44 @@ internal static class FileBlocks
             : (null, $"The block for `{path}` is to be deleted and has a content as well.", close + 1);
     }
 
-    // The only closing tag, or the only one that is alone on a line as deep as the block's own and has none after it.
+    // The one closing tag that can be the end; null when there is none or another one could be it too.
     private static FileTag.Close? End(FileTag.Open open, List<FileTag> inside, List<FileTag.Close> closes)
     {
-        if (closes.Count == 1 && !inside.Exists(tag => tag is FileTag.Open))
+        // One that is alone on a line as deep as the block's own comes before all others.
+        var own = closes.FindAll(close => close.Indent == (open.Indent ?? 0));
+        var candidates = (own.Count > 0 ? own : closes).Take(MaxCandidates + 1).Where(close => CanEnd(close, inside, own)).ToList();
+        return candidates is [var only] && closes.Count <= MaxCandidates ? only : null;
+    }
+
+    // Every element that begins before it has ended, and every tag after it belongs to a block that begins after it.
+    private static bool CanEnd(FileTag.Close end, List<FileTag> inside, List<FileTag.Close> own)
+    {
+        var at = inside.IndexOf(end);
+        return Unfinished(inside[..at], stray => own.Count > 0 && !own.Contains(stray)) == 0 && Unfinished(inside[(at + 1)..], _ => false) is not null;
+    }
+
+    // How many elements have begun and not ended; null when a tag ends nothing and may not.
+    private static int? Unfinished(List<FileTag> tags, Func<FileTag.Close, bool> mayEndNothing)
+    {
+        var depth = 0;
+        foreach (var tag in tags)
         {
-            return closes[0];
+            switch (tag)
+            {
+                case FileTag.Open { ClosesItself: false } or FileTag.Unreadable { EndsOnItsLine: false }:
+                    depth++;
+                    break;
+                case FileTag.Close when depth > 0:
+                    depth--;
+                    break;
+                case FileTag.Close stray when !mayEndNothing(stray):
+                    return null;
+                default:
+                    break;
+            }
         }
 
-        return closes.FindAll(close => close.Indent == (open.Indent ?? 0)) is [var only] && only == closes[^1] ? only : null;
+        return depth;
     }
 
     private static string Content(string answer, FileTag.Open open, FileTag.Close close)

@@ -14,24 +14,32 @@ internal abstract record FileTag(int Start, int End, int? Indent)
     public sealed record Open(int Start, int End, int? Indent, string Path, bool Delete, bool ClosesItself) : FileTag(Start, End, Indent);
 
     /// <summary>Begins like an opening tag, but no path can be read in it.</summary>
-    public sealed record Unreadable(int Start, int End, int? Indent, string Text) : FileTag(Start, End, Indent);
+    /// <param name="EndsOnItsLine">Whether a closing tag for it follows on its line; that one is no tag of its own.</param>
+    public sealed record Unreadable(int Start, int End, int? Indent, string Text, bool EndsOnItsLine) : FileTag(Start, End, Indent);
 
-    /// <summary>May end a block: nothing but another tag comes after it on its line.</summary>
+    /// <summary>May end a block: nothing but another tag comes after it on its line, and it does not end an element that began on its line.</summary>
     public sealed record Close(int Start, int End, int? Indent) : FileTag(Start, End, Indent);
 
     /// <summary>The tags of an answer in order. An opening tag stands at the start of a line or right after a closing one; else it is part of a sentence.</summary>
     public static IEnumerable<FileTag> In(string answer)
     {
         var afterClose = -1;
+        // The last place in this line where an element of the content began: <source><file>a.php</file>
+        var element = -1;
         for (var at = answer.IndexOf('<', StringComparison.Ordinal); at >= 0;)
         {
             var tag = ReadClose(answer, at) ?? (IndentOf(answer, at) is not null || at == afterClose ? ReadOpen(answer, at) : null);
-            if (tag is not null)
+            if (tag is Close && element >= 0 && answer.AsSpan(element, at - element).IndexOf('\n') < 0)
+            {
+                element = -1;
+            }
+            else if (tag is not null)
             {
                 afterClose = tag is Close ? SkipBlanks(answer, tag.End) : -1;
                 yield return tag;
             }
 
+            element = tag is Open ? -1 : IsOpeningName(answer, at) ? at : element;
             var next = tag?.End ?? at + 1;
             at = next < answer.Length ? answer.IndexOf('<', next) : -1;
         }
@@ -72,7 +80,7 @@ internal abstract record FileTag(int Start, int End, int? Indent)
         end += closesItself ? 1 : 0;
         return end < answer.Length && answer[end] == '>' && attributes.TryGetValue("path", out var path) && path.Length > 0
             ? new Open(at, end + 1, IndentOf(answer, at), path, IsTrue(attributes.GetValueOrDefault("delete")), closesItself)
-            : new Unreadable(at, at + OpeningName.Length, IndentOf(answer, at), Line(answer, at));
+            : new Unreadable(at, at + OpeningName.Length, IndentOf(answer, at), Line(answer, at), HasEndOnLine(answer, at));
     }
 
     // path="a b.txt", path='a "b".txt', path=a.txt
@@ -143,6 +151,13 @@ internal abstract record FileTag(int Start, int End, int? Indent)
         }
 
         return at;
+    }
+
+    private static bool HasEndOnLine(string answer, int at)
+    {
+        var lineEnd = answer.IndexOf('\n', at);
+        var rest = lineEnd < 0 ? answer.AsSpan(at) : answer.AsSpan(at, lineEnd - at);
+        return rest.Contains(ClosingName, AnyCase);
     }
 
     private static string Line(string answer, int at)

@@ -132,6 +132,41 @@ public sealed class FileSetReaderTests
     }
 
     [Theory]
+    [InlineData("<file path=\"a\">\n1\n</file>\n  <file path=\"b\">\n2\n  </file>\n")]
+    [InlineData("<file path=\"a\">1</file>\n  <file path=\"b\">2</file>\n")]
+    [InlineData("<file path=\"a\">\n1\n</file>\n  <file path=\"b\">\n2\n</file>\n")]
+    [InlineData("  <file path=\"a\">\n1\n  </file>\n<file path=\"b\">\n2\n</file>\n")]
+    [InlineData("1. <file>s:\n\n   <file path=\"a\">\n1\n   </file>\n2. And:\n   <file path=\"b\">\n2\n   </file>\n")]
+    public void Blocks_may_be_indented_one_way_or_the_other(string answer)
+    {
+        var reading = FileSetReader.Read(answer);
+
+        Assert.Empty(reading.Problems);
+        Assert.Equal([new AnswerFile("a", "1\n"), new AnswerFile("b", "2\n")], reading.Files);
+    }
+
+    [Fact]
+    public void Elements_of_a_content_that_begin_and_end_on_one_line_are_no_tags()
+    {
+        var reading = FileSetReader.Read("<file path=\"phpunit.xml\">\n<suite>\n<file>a.php</file>\n<x><file name='b'>b.php</file>\n</suite></file>");
+
+        Assert.Empty(reading.Problems);
+        Assert.Equal("<suite>\n<file>a.php</file>\n<x><file name='b'>b.php</file>\n</suite>\n", Assert.Single(reading.Files).Content);
+    }
+
+    [Theory]
+    [InlineData("<file path=\"a\">\n<suite>\n  <file>a.php</file>\n")]
+    [InlineData("<file path=\"a\">\n<suite>\n  <file>a.php</file>\n  <file>b.php</file>")]
+    public void A_cut_content_with_elements_of_its_own_is_not_taken_for_whole(string answer)
+    {
+        var reading = FileSetReader.Read(answer);
+
+        Assert.Empty(reading.Files);
+        Assert.Contains("`a` does not end", Assert.Single(reading.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<file path=\"a\">\n<file>\nx\n</file>")]
     [InlineData("<file path=\"a\">\nx\n</file>\ny\n</file>")]
     [InlineData("<file path=\"a\">\nx = '</file>\n' + '</file>\n'")]
     [InlineData("<file path=\"a\">\n  <file path=\"b\">\n  </file>\n")]
@@ -227,5 +262,6 @@ public sealed class FileSetReaderTests
         var answer = string.Concat(Enumerable.Repeat("<file path=\"a\"><file x=\"</file  <file a=\"1\" b=\"2\" ", 40_000)) + string.Concat(Enumerable.Repeat("\n<file path=\"a", 40_000));
 
         Assert.NotEmpty(FileSetReader.Read(answer).Problems);
+        Assert.NotEmpty(FileSetReader.Read($"<file path=\"a\">\n{string.Concat(Enumerable.Repeat("<file>\n</file>\n", 100_000))}").Problems);
     }
 }
