@@ -8,7 +8,7 @@ namespace Conclave.Workspace.Answers;
 /// </summary>
 internal static class FileBlocks
 {
-    // A content with more tags than this is not about ours; looking at all of them would take too long.
+    // With more ends to choose from than this nothing is certain, and looking at all of them would take too long.
     private const int MaxCandidates = 200;
 
     /// <summary>All whole blocks in order, and what is wrong with the others.</summary>
@@ -95,8 +95,8 @@ internal static class FileBlocks
     {
         // One that is alone on a line as deep as the block's own comes before all others.
         var own = closes.FindAll(close => close.Indent == (open.Indent ?? 0));
-        var candidates = (own.Count > 0 ? own : closes).Take(MaxCandidates + 1).Where(close => CanEnd(close, inside, own)).ToList();
-        return candidates is [var only] && closes.Count <= MaxCandidates ? only : null;
+        var candidates = own.Count > 0 ? own : closes;
+        return candidates.Count <= MaxCandidates && candidates.FindAll(close => CanEnd(close, inside, own)) is [var only] ? only : null;
     }
 
     // Every element that begins before it has ended, and every tag after it belongs to a block that begins after it.
@@ -147,12 +147,12 @@ internal static class FileBlocks
 
     private static string OneFinalNewline(string content)
     {
-        var text = content;
-        while (text is [.., '\n'])
+        var end = content.Length;
+        while (end > 0 && content[end - 1] == '\n')
         {
-            text = text[..^(text is [.., '\r', '\n'] ? 2 : 1)];
+            end -= end > 1 && content[end - 2] == '\r' ? 2 : 1;
         }
 
-        return text.Length == 0 ? "" : text + (content is [.., '\r', '\n'] ? "\r\n" : "\n");
+        return end == 0 ? "" : content[..end] + (content is [.., '\r', '\n'] ? "\r\n" : "\n");
     }
 }

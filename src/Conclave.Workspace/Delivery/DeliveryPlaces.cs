@@ -41,9 +41,9 @@ internal sealed class DeliveryPlaces
     /// <returns>False when the place is taken.</returns>
     public bool TryMove(string to)
     {
-        if (IsDirectory(to) && !OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && IsEmptyDirectory(to))
         {
-            // An empty directory that the user made keeps its mode.
+            // What the user made keeps its mode.
             File.SetUnixFileMode(Staging, File.GetUnixFileMode(to));
         }
 
@@ -65,6 +65,11 @@ internal sealed class DeliveryPlaces
     /// <summary>Removes what an earlier delivery of this session left. A link in its place is removed itself, not what it leads to.</summary>
     public void Clear()
     {
+        if (Parent.Length == 0)
+        {
+            return;
+        }
+
         if (new FileInfo(Staging) is { LinkTarget: not null } or { Exists: true })
         {
             File.Delete(Staging);
@@ -91,6 +96,18 @@ internal sealed class DeliveryPlaces
         }
 
         Directory.Move(Staging, to);
+    }
+
+    private static bool IsEmptyDirectory(string path)
+    {
+        try
+        {
+            return IsDirectory(path) && !Directory.EnumerateFileSystemEntries(path).Any();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool IsDirectory(string path) => Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null;

@@ -263,5 +263,7 @@ public sealed class FileSetReaderTests
 
         Assert.NotEmpty(FileSetReader.Read(answer).Problems);
         Assert.NotEmpty(FileSetReader.Read($"<file path=\"a\">\n{string.Concat(Enumerable.Repeat("<file>\n</file>\n", 100_000))}").Problems);
+        Assert.Equal("x\n", Assert.Single(FileSetReader.Read($"<file path=\"a\">\nx{new string('\n', 2_000_000)}</file>").Files).Content);
+        Assert.Single(FileSetReader.Read($"<file path=\"a\">\n{string.Concat(Enumerable.Repeat("  <file>\n    a\n  </file>\n", 50_000))}</file>").Files);
     }
 }
