@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
+using Conclave.Workspace.Files;
+
+namespace Conclave.Workspace.Git;
+
+/// <summary>The commits that a session's accepted changes make: one for each step, in the order in which they were accepted. Pure.</summary>
+internal static class SessionHistory
+{
+    /// <summary>The commits; none when nothing was accepted. A step whose files are all held back, or change nothing, has its commit too.</summary>
+    public static ImmutableArray<HistoryCommit> Of(SessionState state)
+    {
+        var commits = ImmutableArray.CreateBuilder<HistoryCommit>();
+        var files = ImmutableSortedDictionary.Create<string, FileChange>(StringComparer.Ordinal);
+        var before = DeliveredFiles.Of([]);
+        foreach (var change in state.Changes)
+        {
+            files = After(files, change);
+            var delivered = DeliveredFiles.Of(files.Values);
+            var paths = change.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+            var heldBack = delivered.HeldBack.Where(held => paths.Contains(held.Change.Path)).ToImmutableArray();
+            var message = CommitMessage.Of(state, change, before.Kept, heldBack);
+            commits.Add(new HistoryCommit(CommitMessage.Author(change), change.Time, message, Blobs(delivered.Kept.Values)));
+            before = delivered;
+        }
+
+        return commits.ToImmutable();
+    }
+
+    /// <summary>Files by their paths, as a commit holds them.</summary>
+    public static ImmutableSortedDictionary<string, BlobId> Blobs(IEnumerable<FileChange> files) =>
+        files.ToImmutableSortedDictionary(file => file.Path, file => file.Blob!.Value, StringComparer.Ordinal);
+
+    private static ImmutableSortedDictionary<string, FileChange> After(ImmutableSortedDictionary<string, FileChange> start, AcceptedChange change)
+    {
+        var files = start.ToBuilder();
+        foreach (var file in change.Files)
+        {
+            if (file.Blob is null)
+            {
+                files.Remove(file.Path);
+            }
+            else
+            {
+                files[file.Path] = file;
+            }
+        }
+
+        return files.ToImmutable();
+    }
+}

@@ -1,0 +1,68 @@
+using Conclave.Workspace.Files;
+
+namespace Conclave.Tests.Workspace.Files;
+
+public sealed class RiskyFilesTests
+{
+    [Theory]
+    [InlineData(".github/workflows/ci.yml")]
+    [InlineData(".GitHub/workflows/ci.yml")]
+    [InlineData("sub/.github/dependabot.yml")]
+    [InlineData(".vscode/tasks.json")]
+    [InlineData("web/.vscode/settings.json")]
+    [InlineData(".idea/workspace.xml")]
+    [InlineData(".devcontainer/devcontainer.json")]
+    [InlineData(".devcontainer.json")]
+    [InlineData(".envrc")]
+    [InlineData(".husky/pre-commit")]
+    [InlineData(".gitattributes")]
+    [InlineData("src/.gitattributes")]
+    [InlineData(".gitmodules")]
+    [InlineData(".lfsconfig")]
+    [InlineData(".claude/settings.json")]
+    [InlineData(".codex/config.toml")]
+    [InlineData(".mcp.json")]
+    [InlineData(".circleci/config.yml")]
+    [InlineData(".gitlab-ci.yml")]
+    [InlineData("Jenkinsfile")]
+    [InlineData("app.code-workspace")]
+    [InlineData(".vscode")]
+    [InlineData(".vscode/conftest.py")]
+    public void What_acts_when_the_project_is_opened_or_pushed_is_told_as_such(string path) => Assert.Equal(RiskMoment.Opened, RiskyFiles.Of(path)!.Moment);
+
+    [Theory]
+    [InlineData("Makefile")]
+    [InlineData("sub/makefile")]
+    [InlineData("conftest.py")]
+    [InlineData("tests/conftest.py")]
+    [InlineData("sitecustomize.py")]
+    [InlineData("usercustomize.py")]
+    [InlineData(".npmrc")]
+    [InlineData(".yarnrc")]
+    [InlineData(".yarnrc.yml")]
+    [InlineData(".pypirc")]
+    [InlineData(".netrc")]
+    [InlineData("NuGet.Config")]
+    [InlineData("Directory.Build.props")]
+    [InlineData("Directory.Build.targets")]
+    [InlineData("Directory.Build.rsp")]
+    [InlineData("Directory.Packages.props")]
+    [InlineData("global.json")]
+    [InlineData(".bashrc")]
+    [InlineData(".profile")]
+    [InlineData(".gitconfig")]
+    [InlineData(".cargo/config.toml")]
+    [InlineData("x.pth")]
+    public void What_acts_when_a_tool_runs_is_told_as_such(string path) => Assert.Equal(RiskMoment.ToolRuns, RiskyFiles.Of(path)!.Moment);
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData(".gitignore")]
+    [InlineData("package.json")]
+    [InlineData("docs/github.md")]
+    [InlineData("src/makefile.py")]
+    [InlineData("github/workflows/ci.yml")]
+    [InlineData("tests/test_conftest.py")]
+    [InlineData(".env.example")]
+    public void Ordinary_files_are_not_risky(string path) => Assert.Null(RiskyFiles.Of(path));
+}
