@@ -32,7 +32,7 @@ public sealed class KillTests
     [MemberData(nameof(Places))]
     public async Task A_session_killed_anywhere_goes_on_without_asking_for_an_answer_it_has(string place)
     {
-        var expected = await Undisturbed.Value;
+        var expected = await Undisturbed;
         using var machine = new Machine();
         await using var simulator = await SimulatorProcess.Start(machine);
         simulator.Serve(machine);
@@ -48,7 +48,7 @@ public sealed class KillTests
     [Fact]
     public async Task A_session_killed_from_outside_and_again_while_it_recovers_goes_on_as_well()
     {
-        var expected = await Undisturbed.Value;
+        var expected = await Undisturbed;
         using var machine = new Machine();
         await using var simulator = await SimulatorProcess.Start(machine, latency: 300);
         simulator.Serve(machine);
@@ -90,7 +90,9 @@ public sealed class KillTests
         Assert.Empty(Directory.GetFileSystemEntries(machine.Folder, ".*"));
     }
 
-    private static readonly Lazy<Task<Story>> Undisturbed = new(async () =>
+    private static readonly Task<Story> Undisturbed = TellUndisturbed();
+
+    private static async Task<Story> TellUndisturbed()
     {
         using var machine = new Machine();
         await using var simulator = await SimulatorProcess.Start(machine);
@@ -100,7 +102,7 @@ public sealed class KillTests
         var story = await Story.Of(machine, simulator);
         Assert.Equal(0, story.InDoubt);
         return story;
-    });
+    }
 
     /// <summary>What a session left behind, without times and ids.</summary>
     /// <param name="Asked">How often each question was received, by the ledger.</param>

@@ -29,7 +29,7 @@ public abstract record StepResult
     public ImmutableArray<WrittenFile> Files { get; init; } = [];
 
     /// <summary>What building and testing showed; null for steps that don't verify.</summary>
-    public Verification? Verification { get; init; }
+    public VerificationSummary? Verification { get; init; }
 
     /// <summary>It gave its output.</summary>
     public sealed record Succeeded(JsonNode? Output) : StepResult

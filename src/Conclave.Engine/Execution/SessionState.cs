@@ -22,7 +22,7 @@ public sealed record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryB
     public StatusReason? Reason { get; init; }
 
     /// <summary>What is known about the result so far: the last verification of any step.</summary>
-    public Verification? Verification { get; init; }
+    public VerificationSummary? Verification { get; init; }
 
     /// <summary>The phases that have begun or were skipped.</summary>
     public ImmutableDictionary<PhaseId, PhaseState> Phases { get; init; } = ImmutableDictionary<PhaseId, PhaseState>.Empty;

@@ -37,7 +37,7 @@ public abstract partial record EntryBody
         int Iteration,
         StoredText Output,
         ImmutableArray<FileChange> Files,
-        Verification? Verification,
+        VerificationSummary? Verification,
         ImmutableArray<string> Notes) : EntryBody
     {
         /// <inheritdoc />
@@ -54,7 +54,7 @@ public abstract partial record EntryBody
         string Reason,
         DateTimeOffset? RetryAt,
         ImmutableArray<FileChange> Files,
-        Verification? Verification) : EntryBody
+        VerificationSummary? Verification) : EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Verification?.Evidence is { } evidence ? [evidence] : [];
@@ -91,4 +91,4 @@ public sealed record FileChange(
 /// <param name="Reason">One line for people: why it is not verified, or what was.</param>
 /// <param name="TestsPassed">Tests that ran green in the sandbox.</param>
 /// <param name="Evidence">The commands, exit codes and output, as JSON; null when nothing ran.</param>
-public sealed record Verification(Verdict Verdict, string Reason, int TestsPassed, int TestsFailed, StoredText? Evidence);
+public sealed record VerificationSummary(Verdict Verdict, string Reason, int TestsPassed, int TestsFailed, StoredText? Evidence);

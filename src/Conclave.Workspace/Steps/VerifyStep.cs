@@ -130,7 +130,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             Files = Merged(repairs),
         };
 
-    private static Engine.Journal.Verification Seen(VerificationReport report, Verdict verdict, string reason) =>
+    private static VerificationSummary Seen(VerificationReport report, Verdict verdict, string reason) =>
         new(verdict, reason, report.Tests.Passed, report.Tests.Failed, StoredText.From(JsonSerializer.Serialize(report, EngineJson.Options)));
 
     private static JsonObject Output(VerificationReport report, Verdict verdict, List<Repair> repairs) => new()

@@ -46,6 +46,7 @@ internal sealed class Machine : IDisposable
         var start = new ProcessStartInfo(program)
         {
             WorkingDirectory = directory,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -19,7 +19,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     {
         this.process = process;
         process.StandardInput.Close();
-        reading = Task.WhenAll(Read(process.StandardOutput, output), Read(process.StandardError, error));
+        reading = ReadAll();
     }
 
     public int Id => process.Id;
@@ -83,6 +83,12 @@ internal sealed class RunningProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    private async Task ReadAll()
+    {
+        await Task.WhenAll(Read(process.StandardOutput, output), Read(process.StandardError, error));
+        lines.Writer.TryComplete();
+    }
+
     private async Task Read(StreamReader reader, StringBuilder all)
     {
         while (await reader.ReadLineAsync() is { } line)
@@ -93,11 +99,6 @@ internal sealed class RunningProcess : IAsyncDisposable
             }
 
             lines.Writer.TryWrite(line);
-        }
-
-        if (process.StandardOutput.EndOfStream && process.StandardError.EndOfStream)
-        {
-            lines.Writer.TryComplete();
         }
     }
 }

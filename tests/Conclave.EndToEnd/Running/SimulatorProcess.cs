@@ -22,15 +22,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public static async Task<SimulatorProcess> Start(Machine machine, string scenario = "url-shortener", int latency = 0)
     {
-        var ledgers = Path.Combine(machine.Root, "ledgers");
-        var process = machine.Start("simulate", "--scenario", scenario, "--ledger", ledgers, "--latency", $"{latency}", "--tokens-per-second", "10000000");
-        var addresses = new Dictionary<string, string>(StringComparer.Ordinal);
+        var folder = Path.Combine(machine.Root, "ledgers");
+        var server = machine.Start("simulate", "--scenario", scenario, "--ledger", folder, "--latency", $"{latency}", "--tokens-per-second", "10000000");
+        var served = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var provider in new[] { "anthropic", "gemini", "openai" })
         {
-            addresses[provider] = (await process.Line($"{provider} http")).Split(' ')[1];
+            served[provider] = (await server.Line($"{provider} http")).Split(' ')[1];
         }
 
-        return new SimulatorProcess(process, ledgers, addresses);
+        return new SimulatorProcess(server, folder, served);
     }
 
     /// <summary>Makes a machine reach it in place of the vendors, by its settings and keys, as it would reach the vendors themselves.</summary>

@@ -41,7 +41,7 @@ internal static class SampleEntries
         (new PhaseId("plan"), null, new EntryBody.AttemptEnded(Call, 1, new CallOutcome.Answered(StoredText.From("{\"ok\": true}"), new Usage(100, 10, 0, 20, 5), "claude-1") { RequestId = "req_1" }, 0.0123m, 1500)),
         (new PhaseId("plan"), null, new EntryBody.StepFailed(1, "CONC034", "too slow", DateTimeOffset.FromUnixTimeSeconds(1_795_000_000), [], null)),
         (new PhaseId("plan"), null, new EntryBody.StepStarted(2, DateTimeOffset.FromUnixTimeSeconds(1_795_000_000))),
-        (new PhaseId("plan"), null, new EntryBody.StepSucceeded(2, StoredText.From("{\"ok\":true}"), [new FileChange("a.txt", BlobId.Of("x"u8), Backend, "claude", ["R1"])], new Verification(Verdict.Verified, "1 test passed", 1, 0, StoredText.From("{}")), ["a note"])),
+        (new PhaseId("plan"), null, new EntryBody.StepSucceeded(2, StoredText.From("{\"ok\":true}"), [new FileChange("a.txt", BlobId.Of("x"u8), Backend, "claude", ["R1"])], new VerificationSummary(Verdict.Verified, "1 test passed", 1, 0, StoredText.From("{}")), ["a note"])),
         (new PhaseId("plan"), null, new EntryBody.PhaseSucceeded()),
         (new PhaseId("vote"), null, new EntryBody.PhaseSkipped(SkipReason.Condition)),
         (new PhaseId("odd"), null, new EntryBody.PhaseFailed("CONC030", "no such thing", true)),

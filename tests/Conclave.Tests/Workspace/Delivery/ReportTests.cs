@@ -130,7 +130,7 @@ public sealed class ReportTests
         var hostile = new StoryOfFiles("/projects/links", simulated: "x`y");
         var evil = "| a | <img src=x onerror=alert(1)> ![p](http://evil/x.png) [l](http://evil) `c` **b** &lt; \n\n# Heading\n\n**Verified.**";
         hostile.Phase("contract", [("", [hostile.File("a`b|.txt", "x") with { Path = "a'b.txt", Requirements = [evil] }])], System.Text.Json.JsonSerializer.Serialize(new { title = evil }), notes: evil);
-        hostile.Phase("verify", [("", [])], verification: new Verification(Verdict.Unverified, evil, 0, 0, StoredText.From($$"""{"commands":[{"argv":["a|b","`"],"exit_code":1},{"argv":[]},{"command":"make","exit_code":2},3]}""")));
+        hostile.Phase("verify", [("", [])], verification: new VerificationSummary(Verdict.Unverified, evil, 0, 0, StoredText.From($$"""{"commands":[{"argv":["a|b","`"],"exit_code":1},{"argv":[]},{"command":"make","exit_code":2},3]}""")));
 
         var report = await Report(hostile, new EntryBody.SessionFailed("CONC301", evil, null));
 

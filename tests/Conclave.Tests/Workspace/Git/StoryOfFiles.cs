@@ -46,7 +46,7 @@ internal sealed class StoryOfFiles
     public StoryOfFiles Phase(string phase, params FileChange[] files) => Phase(phase, [("", files)]);
 
     /// <summary>A phase, accepted with the files of its steps.</summary>
-    public StoryOfFiles Phase(string phase, (string Step, FileChange[] Files)[] steps, string output = "null", Verification? verification = null, params string[] notes)
+    public StoryOfFiles Phase(string phase, (string Step, FileChange[] Files)[] steps, string output = "null", VerificationSummary? verification = null, params string[] notes)
     {
         Tell(phase, null, new EntryBody.PhaseStarted([.. steps.Select(step => step.Step)]));
         foreach (var (step, files) in steps)
@@ -105,7 +105,7 @@ internal sealed class StoryOfFiles
                 ("frontend", [story.File("static/index.html", "<h1>Links</h1>\n", "frontend", "R2", "R10"), story.File("README.md", "# Links\n\nA page.\n", "frontend")]),
             ]);
         var evidence = """{"commands":[{"argv":["python3","-m","unittest"],"exit_code":0,"stdout":"x"},{"argv":["node","-e","a|b"],"exit_code":null,"detail":"timed out"}]}""";
-        var verification = new Verification(Verdict.Verified, "Built, and its 12 tests ran green.", 12, 0, StoredText.From(evidence));
+        var verification = new VerificationSummary(Verdict.Verified, "Built, and its 12 tests ran green.", 12, 0, StoredText.From(evidence));
         story.Phase("verify", [("", [story.File("src/app.py", "print('v2')\n", "backend", "R1"), story.File("run.sh", null)])], verification: verification, notes: "repaired once");
         return story.Phase("finalize", story.File(".gitignore", "__pycache__/\n", agent: null));
     }

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Conclave.Agents;
+using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Engine.Observation;
+using Conclave.Engine.Planning;
+using Conclave.Engine.Steps;
+using Conclave.Storage;
+using Conclave.Storage.Sqlite;
+using Conclave.Workspace.Delivery;
+using Conclave.Workspace.Sandbox;
+using Conclave.Workspace.Steps;
+using Conclave.Workspace.Verification;
+
+namespace Conclave.Server.Hosting;
+
+/// <summary>
+/// The owner of a data directory, put together: journal, steps, models, sandbox, delivery, runner. There is one per process; closing it gives the
+/// directory free.
+/// </summary>
+public sealed class ConclaveHost : IAsyncDisposable
+{
+    private readonly DataDirectory data;
+    private readonly IDisposable held;
+    private readonly SqliteJournal database;
+    private readonly ProjectSandbox sandbox;
+    private readonly ModelGateway vendors;
+    private readonly ModelCatalog catalog;
+    private readonly Failpoints failpoints;
+    private readonly TimeProvider clock;
+    private readonly Runner runner;
+    private readonly ImmutableHashSet<string> providers;
+
+    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, HostEnvironment environment, TimeProvider clock)
+    {
+        this.data = data;
+        this.held = held;
+        this.clock = clock;
+        failpoints = new Failpoints(environment.Failpoint);
+        catalog = ModelCatalog.BuiltIn;
+        vendors = new ModelGateway(settings, catalog, clock);
+        database = SqliteJournal.Open(data.JournalFile, clock);
+        Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
+        sandbox = ProjectSandbox.Open(new SandboxOptions(Path.Combine(data.Path, "sandbox")), clock);
+        providers = [.. settings.Providers.Keys];
+        ImmutableArray<IStep> steps =
+        [
+            new AskStep(), new PlanDiffStep(), new CouncilStep(), new BuildStep(), new ReviewStep(),
+            new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
+        ];
+        Workflows = new WorkflowLibrary(StepKinds);
+        runner = new Runner(
+            Journal,
+            Feed,
+            clock,
+            steps.ToImmutableDictionary(step => step.Kind.Name),
+            Workflows.Catalog,
+            new ProjectDelivery(session => data.WorkDirectory(session.Value), failpoints.Reach),
+            $"{Environment.MachineName}/{Environment.ProcessId}");
+    }
+
+    /// <summary>The sessions' records.</summary>
+    public IJournal Journal { get; }
+
+    /// <summary>What happens, as it happens.</summary>
+    public SessionFeed Feed { get; } = new();
+
+    /// <summary>The workflows.</summary>
+    public WorkflowLibrary Workflows { get; }
+
+    /// <summary>Takes the data directory.</summary>
+    public static Refusable<ConclaveHost> Open(HostEnvironment environment, TimeProvider clock)
+    {
+        var directory = DataDirectory.Open(environment.DataDirectory);
+        var settings = MachineSettings.Default;
+        if (File.Exists(directory.ConfigFile))
+        {
+            var read = MachineSettings.Read(File.ReadAllText(directory.ConfigFile), directory.ConfigFile);
+            if (read.Value is null)
+            {
+                return new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems));
+            }
+
+            settings = read.Value;
+        }
+
+        var gateway = Vendors(settings, environment);
+        if (gateway.Problems() is { IsEmpty: false } problems)
+        {
+            return new Refusal(RefusalKind.Invalid, string.Join('\n', problems.Select(problem => $"CONC203 {problem}")));
+        }
+
+        return directory.TryLock() is { } lease
+            ? new ConclaveHost(directory, lease, gateway, environment, clock)
+            : new Refusal(
+                RefusalKind.Busy,
+                $"CONC710 another conclave ({directory.Owner()?.ToString() ?? "unknown"}) is working in {directory.Path}",
+                "wait for it, or use another directory with --data; `list`, `show` and `watch` work beside it");
+    }
+
+    /// <summary>Every kind of step that workflows may use.</summary>
+    public static ImmutableArray<StepKind> StepKinds { get; } =
+    [
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind,
+    ];
+
+    /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>
+    public async Task<ImmutableArray<string>> Warnings(CancellationToken cancel) => await sandbox.Check(cancel) switch
+    {
+        SandboxState.Unavailable missing => [$"no sandbox: {missing.Reason}. Nothing that is generated will run, and the result will be unverified. {missing.Fix}"],
+        SandboxState.Broken broken => [$"the sandbox is not safe: {broken.Reason}. Nothing that is generated will run, and the result will be unverified."],
+        _ => [],
+    };
+
+    /// <summary>Checks everything that can be checked before the first call, then writes the session's first entry.</summary>
+    public async Task<Refusable<CreatedSession>> Create(NewSession wish, string version, CancellationToken cancel)
+    {
+        if (GitTool.Missing() is { } noGit)
+        {
+            return noGit;
+        }
+
+        var available = wish.Scenario is null ? providers : [.. HostEnvironment.KeyVariables.Keys];
+        var (start, refusal) = SessionStart.Check(wish, Workflows, vendors.Profile, available);
+        if (start is null)
+        {
+            return refusal!;
+        }
+
+        var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
+        var created = start.Created(version);
+        await runner.Create(id, created, cancel);
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd);
+    }
+
+    /// <summary>Runs a session to its end, a pause or a stop.</summary>
+    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    {
+        var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
+        if (summary.Simulated is null)
+        {
+            return await runner.Run(id, Watched(vendors), budgetUsd, stop, now);
+        }
+
+        // The session bears the name of a scenario that was valid when it began.
+        var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
+        await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
+        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, stop, now);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        await vendors.DisposeAsync();
+        sandbox.Dispose();
+        held.Dispose();
+    }
+
+    private IModelGateway Watched(IModelGateway gateway) => failpoints.IsSet ? new FailpointGateway(gateway, failpoints) : gateway;
+
+    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) => new(environment.Keys.ToImmutableDictionary(
+        pair => pair.Key,
+        pair => settings.Endpoints.TryGetValue(pair.Key, out var endpoint)
+            ? new ProviderSettings(endpoint.BaseUrl, pair.Value) { AllowInsecureLoopback = endpoint.AllowInsecureLoopback }
+            : new ProviderSettings(DefaultEndpoints.Of(pair.Key)!, pair.Value)));
+}
+
+/// <summary>A session that has its first entry.</summary>
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd);

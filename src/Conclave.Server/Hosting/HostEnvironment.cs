@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Conclave.Agents;
+
+namespace Conclave.Server.Hosting;
+
+/// <summary>What the process environment says. This is the only place that reads it.</summary>
+/// <param name="DataDirectory"><c>CONCLAVE_DATA</c>, else the platform's data folder.</param>
+/// <param name="Keys">The vendors' keys by provider.</param>
+/// <param name="Failpoint"><c>CONCLAVE_FAILPOINT</c>: where the process shall kill itself, for crash tests; null for nowhere.</param>
+/// <param name="Color">False when <c>NO_COLOR</c> is set.</param>
+public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<string, Secret> Keys, string? Failpoint, bool Color)
+{
+    /// <summary>The variables that hold keys, by provider; the first one that is set counts.</summary>
+    public static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> KeyVariables =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty
+            .Add("anthropic", ["ANTHROPIC_API_KEY"])
+            .Add("gemini", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
+            .Add("openai", ["OPENAI_API_KEY"]);
+
+    /// <summary>Reads the environment.</summary>
+    public static HostEnvironment Read()
+    {
+        var keys = KeyVariables
+            .Select(pair => (pair.Key, Value: pair.Value.Select(Variable).FirstOrDefault(value => value is not null)))
+            .Where(pair => pair.Value is not null)
+            .ToImmutableDictionary(pair => pair.Key, pair => new Secret(pair.Value!), StringComparer.Ordinal);
+        return new HostEnvironment(
+            Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
+            keys,
+            Variable("CONCLAVE_FAILPOINT"),
+            Variable("NO_COLOR") is null);
+    }
+
+    /// <summary>The folders in which programs are looked for.</summary>
+    public static IEnumerable<string> SearchPath() => Variable("PATH")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } value ? value : null;
+}

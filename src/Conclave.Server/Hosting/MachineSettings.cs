@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Definition;
+using YamlDotNet.RepresentationModel;
+using YamlDocument = Conclave.Engine.Definition.YamlDocument;
+
+namespace Conclave.Server.Hosting;
+
+/// <summary>The settings of this machine, from <c>config.yaml</c> in the data directory. They hold no keys and no workflow can change them.</summary>
+/// <param name="Endpoints">Where each vendor is reached, when not at its own address.</param>
+public sealed record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
+{
+    /// <summary>The vendors' own addresses.</summary>
+    public static MachineSettings Default { get; } = new(ImmutableDictionary<string, EndpointSettings>.Empty);
+
+    /// <summary>
+    /// Reads the file's text:
+    /// <code>
+    /// providers:
+    ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    /// </code>
+    /// </summary>
+    public static Checked<MachineSettings> Read(string text, string file)
+    {
+        var problems = new List<Problem>();
+        var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
+        if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
+        {
+            var top = new MappingReader(root, file, "the configuration", problems);
+            foreach (var (name, node) in top.Map("providers", "`providers`")?.Entries() ?? [])
+            {
+                if (ReadEndpoint(name, node, file, problems) is { } endpoint)
+                {
+                    endpoints[name.Value] = endpoint;
+                }
+            }
+
+            top.RefuseUnknown();
+        }
+
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) : null, problems);
+    }
+
+    private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
+    {
+        if (!HostEnvironment.KeyVariables.ContainsKey(name.Value))
+        {
+            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{name.Value}`", NearMiss.Suggest(name.Value, HostEnvironment.KeyVariables.Keys)));
+            return null;
+        }
+
+        if (node is not YamlMappingNode map)
+        {
+            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url below it"));
+            return null;
+        }
+
+        var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
+        var url = reader.RequiredText("base_url");
+        var insecure = reader.Flag("allow_insecure_loopback") ?? false;
+        reader.RefuseUnknown();
+        if (Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
+        {
+            return new EndpointSettings(address, insecure);
+        }
+
+        problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
+        return null;
+    }
+}
+
+/// <summary>Another address for a vendor.</summary>
+/// <param name="AllowInsecureLoopback">Whether plain http is allowed; only ever to a loopback address.</param>
+public sealed record EndpointSettings(Uri BaseUrl, bool AllowInsecureLoopback);

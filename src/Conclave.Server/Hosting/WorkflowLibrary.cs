@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Conclave.Engine.Council;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Planning;
+
+namespace Conclave.Server.Hosting;
+
+/// <summary>Where workflows and prompts come from: the built-in ones, embedded in the program, and the user's files.</summary>
+public sealed class WorkflowLibrary
+{
+    private static readonly System.Reflection.Assembly Embedded = typeof(WorkflowDefinition).Assembly;
+
+    private readonly PlanningCatalog catalog;
+
+    /// <param name="steps">The kinds of steps that workflows may use.</param>
+    public WorkflowLibrary(IEnumerable<StepKind> steps)
+    {
+        catalog = new PlanningCatalog(
+            steps.ToImmutableDictionary(kind => kind.Name),
+            CouncilSchemas.All,
+            Resources("prompts/").ToImmutableDictionary(name => name, name => Resource($"prompts/{name}"), StringComparer.Ordinal),
+            [.. HostEnvironment.KeyVariables.Keys]);
+    }
+
+    /// <summary>What workflows may name.</summary>
+    public PlanningCatalog Catalog => catalog;
+
+    /// <summary>The names of the built-in workflows.</summary>
+    public static IEnumerable<string> BuiltIn => Resources("workflows/").Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal);
+
+    /// <summary>The text of a built-in workflow (by its name) or of a file (by its path); null when there is neither.</summary>
+    public static WorkflowSource? Find(string nameOrPath)
+    {
+        if (BuiltIn.Contains(nameOrPath, StringComparer.Ordinal))
+        {
+            return new WorkflowSource($"{nameOrPath}.yaml", Resource($"workflows/{nameOrPath}.yaml"), null);
+        }
+
+        // The gate refuses what is too large; reading stops shortly after that size.
+        return File.Exists(nameOrPath) ? new WorkflowSource(nameOrPath, ReadBounded(nameOrPath), Path.GetDirectoryName(Path.GetFullPath(nameOrPath))) : null;
+    }
+
+    /// <summary>Plans a workflow, with the prompt files beside it.</summary>
+    public Checked<Workflow> Plan(WorkflowSource source)
+    {
+        var read = WorkflowReader.Read(source.Text, source.File);
+        var own = read.Value is null || source.Directory is null ? [] : PromptFiles(read.Value, source.Directory);
+        return WorkflowPlanner.Plan(source.Text, source.File, catalog with { Prompts = catalog.Prompts.SetItems(own) });
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> PromptFiles(WorkflowDefinition definition, string directory) =>
+        from phase in definition.Phases
+        let prompt = phase.Prompt?.Value
+        where prompt?.EndsWith(".md", StringComparison.Ordinal) == true
+        let path = Path.Combine(directory, prompt)
+        where File.Exists(path)
+        select KeyValuePair.Create(prompt, ReadBounded(path));
+
+    private static string ReadBounded(string path)
+    {
+        using var reader = new StreamReader(path);
+        var buffer = new char[YamlDocument.MaxBytes + 1];
+        return new string(buffer, 0, reader.ReadBlock(buffer));
+    }
+
+    private static IEnumerable<string> Resources(string prefix) =>
+        Embedded.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(Embedded.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>A workflow's text and where it is from.</summary>
+/// <param name="File">As problems name it.</param>
+/// <param name="Directory">Where its prompt files are looked for; null for a built-in one.</param>
+public sealed record WorkflowSource(string File, string Text, string? Directory);
