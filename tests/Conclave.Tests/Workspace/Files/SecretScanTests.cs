@@ -23,7 +23,7 @@ public sealed class SecretScanTests
     [InlineData("a SendGrid key", "SG.", "nXkVzlZqrE2nd2eCO2X0WU.UmIbuJnG5HlLB43jU38rDiU2I2MJeWeZsKYzX7sMjqd")]
     [InlineData("a DigitalOcean token", "dop_v1_", "201bba31f985ef40295fab98f0d340b857972beb75e685e947ceafb20ee13aea")]
     [InlineData("an Azure storage key", "AccountKey=", "NkixRz91tzLXiYrokk4zpavHOXPQnbGi9gKVHijEUfw80MecQept5afS7bvMp3jfcD8uzhNN3KnQFcurmIdjh5==")]
-    [InlineData("a Telegram bot token", "738291"+"6450:AA", "tYTXMRsSQTEM4vbxPEEUlVQxH8G5RmMkS")]
+    [InlineData("a Telegram bot token", "738291" + "6450:AA", "tYTXMRsSQTEM4vbxPEEUlVQxH8G5RmMkS")]
     public void A_key_of_a_known_form_is_found_with_its_line_and_is_not_repeated(string kind, string start, string rest)
     {
         var found = Assert.Single(SecretScan.Find($"first = 1\nkey = \"{start}{rest}\"\n"));
