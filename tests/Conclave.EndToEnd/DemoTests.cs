@@ -46,7 +46,7 @@ public sealed class DemoTests
         var address = new Uri((await app.Line("Listening on ")).Split(' ')[^1]);
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = address };
         Assert.Contains("<h1>Short links</h1>", await http.GetStringAsync("/"), StringComparison.Ordinal);
-        var made = await (await http.PostAsJsonAsync("/api/links", new { url = "https://example.org/x" })).Content.ReadFromJsonAsync<JsonElement>();
+        var made = await (await http.PostAsync("/api/links", new StringContent("""{"url": "https://example.org/x"}"""))).Content.ReadFromJsonAsync<JsonElement>();
         var redirect = await http.GetAsync($"/{made.GetProperty("code").GetString()}");
         Assert.Equal("https://example.org/x", redirect.Headers.Location?.ToString());
         var stats = await http.GetFromJsonAsync<JsonElement>($"/api/links/{made.GetProperty("code").GetString()}/stats");

@@ -36,9 +36,9 @@ internal sealed record VendorError(string? Code, string? Message, RejectionKind?
         var line = Line ?? reply.Gist;
         CallOutcome outcome = (reply.Status, Kind) switch
         {
-            (>= 300 and < 400, _) => new CallOutcome.Rejected(RejectionKind.BadRequest, reply.Status, Redirect(reply)),
+            ( >= 300 and < 400, _) => new CallOutcome.Rejected(RejectionKind.BadRequest, reply.Status, Redirect(reply)),
             (503 or 529, _) => new CallOutcome.Overloaded(reply.Status, Wait(reply, now), line),
-            (>= 500, _) => new CallOutcome.Failed(reply.Status, line),
+            ( >= 500, _) => new CallOutcome.Failed(reply.Status, line),
             (_, RejectionKind.TooLarge) or (413, null) => new CallOutcome.Rejected(RejectionKind.TooLarge, reply.Status, WithSize(reply, line)),
             (_, { } kind) => new CallOutcome.Rejected(kind, reply.Status, line),
             (401 or 403, _) => new CallOutcome.Rejected(RejectionKind.BadKey, reply.Status, line),

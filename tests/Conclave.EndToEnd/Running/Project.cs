@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Conclave.EndToEnd.Running;
 
 /// <summary>A delivered project.</summary>
-internal static class Project
+internal static partial class Project
 {
     /// <summary>Every file outside <c>.git</c> with the hash of its content, except the report, which names session and time.</summary>
     public static SortedDictionary<string, string> Tree(string directory)
@@ -14,12 +16,16 @@ internal static class Project
             var path = Path.GetRelativePath(directory, file);
             if (!path.StartsWith(".git/", StringComparison.Ordinal) && path != "CONCLAVE.md")
             {
-                tree[path] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+                tree[path] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Cost().Replace(File.ReadAllText(file), ""))));
             }
         }
 
         return tree;
     }
+
+    // A ballot in doubt makes its vote dearer, and the decision's record says so.
+    [GeneratedRegex(@"Cost of the vote: \$[0-9.]+\.", RegexOptions.NonBacktracking)]
+    private static partial Regex Cost();
 
     /// <summary>The subjects of the commits, newest first.</summary>
     public static async Task<string> Log(Machine machine, string directory)

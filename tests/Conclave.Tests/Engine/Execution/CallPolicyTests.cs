@@ -43,7 +43,8 @@ public sealed class CallPolicyTests
 
     private static AttemptState Ended(CallPlan plan, CallAction.Send send, int number, CallOutcome outcome, int resumes) => new(
         new EntryBody.AttemptStarted(plan.Key, number, send.Agent.Id, send.Agent.Provider, send.Agent.Model, ModelRequest.Hash(send.Request.ToJson()), StoredText.From(send.Request.ToJson()), 1m, send.Why),
-        Noon) { Outcome = outcome, EndedAt = Noon, Resumes = resumes };
+        Noon)
+    { Outcome = outcome, EndedAt = Noon, Resumes = resumes };
 
     private static string Describe(CallAction action) => action switch
     {
