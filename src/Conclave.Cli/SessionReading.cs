@@ -39,6 +39,27 @@ internal static class SessionReading
         }
     }
 
+    /// <summary>The whole session from its first entry on: what the journal holds, then what is published beyond that.</summary>
+    public static async IAsyncEnumerable<FeedItem> Whole(IJournal journal, SessionId id, IAsyncEnumerable<FeedItem> published)
+    {
+        SessionState? state = null;
+        await foreach (var entry in journal.Read(id, 0, CancellationToken.None))
+        {
+            await LoadShown(journal, entry, CancellationToken.None);
+            state = SessionFold.Apply(state, entry);
+            yield return new FeedItem.Entry(entry, state);
+        }
+
+        await foreach (var item in published)
+        {
+            // An entry that came while the journal was being read is in both.
+            if (item is not FeedItem.Entry entry || entry.Value.Seq > state!.Seq)
+            {
+                yield return item;
+            }
+        }
+    }
+
     private static async Task LoadShown(IJournal journal, JournalEntry entry, CancellationToken cancel)
     {
         var texts = entry.Body switch

@@ -27,7 +27,7 @@ internal sealed class SessionShow(CommandContext context, bool json)
             : new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = context.Environment.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors }), context.Clock);
     }
 
-    /// <summary>Runs the session until it ends or stops; gives the exit code.</summary>
+    /// <summary>Runs the session until it ends or stops, shown from its first entry on; gives the exit code.</summary>
     public async Task<int> Run(ConclaveHost host, SessionId id, decimal? budgetUsd)
     {
         using var stop = new CancellationTokenSource();
@@ -35,7 +35,7 @@ internal sealed class SessionShow(CommandContext context, bool json)
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, id, stop, now));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, id, stop, now));
         using var feed = host.Feed.Subscribe(id);
-        var showing = View().Show(feed.Items(CancellationToken.None));
+        var showing = View().Show(SessionReading.Whole(host.Journal, id, feed.Items(CancellationToken.None)));
         SessionState state;
         try
         {

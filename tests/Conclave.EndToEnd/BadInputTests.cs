@@ -40,7 +40,7 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("name: x\nversion: 1\nphases:\n  a: { agent: nobody, prmpt: plan }\n", "broken.yaml:4:24: CONC003 phase `a` has no key `prmpt` (did you mean `prompt`?)")]
+    [InlineData("name: x\nversion: 1\nphases:\n  a: { agent: nobody, prmpt: plan }\n", "broken.yaml:4:23: CONC003 phase `a` has no key `prmpt` (did you mean `prompt`?)")]
     [InlineData("a: &a [x]\nb: *a\n", "broken.yaml:1:4: CONC001 the anchor `&a` is not supported")]
     [InlineData("name: [\n", "broken.yaml:")]
     public async Task A_broken_workflow_file_is_refused_with_file_line_and_column(string yaml, string message)

@@ -9,15 +9,13 @@ namespace Conclave.Engine.Council;
 /// <param name="Votes">How each voter's ballots counted.</param>
 /// <param name="Vendors">The vendors that gave valid votes.</param>
 /// <param name="Dissent">The voters whose valid vote was for another option.</param>
-/// <param name="CostUsd">What the ballots cost.</param>
 public sealed record CouncilDecision(
     Conflict Conflict,
     string Choice,
     DecisionMethod Method,
     ImmutableArray<CountedVote> Votes,
     ImmutableArray<string> Vendors,
-    ImmutableArray<AgentId> Dissent,
-    decimal CostUsd)
+    ImmutableArray<AgentId> Dissent)
 {
     /// <summary>The text of the option that stands.</summary>
     public string ChoiceText() => Conflict.Options.First(option => option.Id == Choice).Text;

@@ -15,13 +15,13 @@ internal static class DecisionRecord
     }
 
     /// <summary>Its text.</summary>
-    public static string Render(CouncilDecision decision, IEnumerable<Ballot> ballots, int number)
+    public static string Render(CouncilDecision decision, IReadOnlyCollection<Ballot> ballots, int number)
     {
         var conflict = decision.Conflict;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {number}. {Line(conflict.Question)}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"**Decided:** {Line(decision.ChoiceText())}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"How: {Method(decision)}. Valid votes from {Vendors(decision)}. Cost of the vote: ${decision.CostUsd:0.0000}.\n\n## Options\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"How: {Method(decision)}. Valid votes from {Vendors(decision)}. Cost of the vote: ${ballots.Sum(ballot => ballot.CostUsd):0.0000}.\n\n## Options\n\n");
         foreach (var option in conflict.Options)
         {
             text.Append(CultureInfo.InvariantCulture, $"- `{option.Id}` (proposed by {string.Join(", ", option.ProposedBy)}): {Line(option.Text)}\n");

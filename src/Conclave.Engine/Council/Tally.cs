@@ -20,8 +20,7 @@ internal static class Tally
             method,
             votes,
             [.. valid.Select(vote => vote.Provider).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            [.. valid.Where(vote => vote.Choice != choice).Select(vote => vote.Voter)],
-            all.Sum(ballot => ballot.CostUsd));
+            [.. valid.Where(vote => vote.Choice != choice).Select(vote => vote.Voter)]);
     }
 
     private static CountedVote Count(Conflict conflict, AgentId voter, List<Ballot> ballots)

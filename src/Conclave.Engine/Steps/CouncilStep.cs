@@ -101,7 +101,7 @@ public sealed class CouncilStep : IStep
 
     private static WrittenFile Record(CouncilDecision decision, IEnumerable<Ballot> ballots, int number)
     {
-        var blob = Blob.Of(DecisionRecord.Render(decision, ballots.Where(ballot => ballot.Conflict == decision.Conflict.Id), number));
+        var blob = Blob.Of(DecisionRecord.Render(decision, [.. ballots.Where(ballot => ballot.Conflict == decision.Conflict.Id)], number));
         return new WrittenFile(new FileChange(DecisionRecord.Path(decision, number), blob.Id, null, null, []), blob);
     }
 

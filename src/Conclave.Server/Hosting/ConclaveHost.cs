@@ -43,7 +43,7 @@ public sealed class ConclaveHost : IAsyncDisposable
         vendors = new ModelGateway(settings, catalog, clock);
         database = SqliteJournal.Open(data.JournalFile, clock);
         Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
-        sandbox = ProjectSandbox.Open(new SandboxOptions(Path.Combine(data.Path, "sandbox")), clock);
+        sandbox = ProjectSandbox.Open(new SandboxOptions(Path.Combine(data.Path, "sandbox")) { SearchPath = string.Join(Path.PathSeparator, HostEnvironment.SearchPath()) }, clock);
         providers = [.. settings.Providers.Keys];
         ImmutableArray<IStep> steps =
         [

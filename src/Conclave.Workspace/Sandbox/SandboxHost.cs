@@ -9,7 +9,7 @@ namespace Conclave.Workspace.Sandbox;
 /// <param name="DisablesUserNamespaces">Whether <c>bwrap</c> knows <c>--disable-userns</c> (since 0.8); before, the filter alone forbids new ones.</param>
 internal sealed record SandboxHost(string Bwrap, string Prlimit, string? Setpriv, bool DisablesUserNamespaces)
 {
-    private const string Install = "apt-get install bubblewrap";
+    private const string Install = "install it, on Debian and Ubuntu with: apt-get install -y bubblewrap";
     private const string NoNamespaces = "user namespaces are switched off on this machine";
 
     /// <summary>Looks for everything that is needed; what is missing, or the host.</summary>

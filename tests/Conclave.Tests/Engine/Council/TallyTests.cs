@@ -65,7 +65,7 @@ public sealed class TallyTests
     }
 
     private static string Show(CouncilDecision decision) =>
-        $"{decision.Choice} {decision.Method} {string.Join(',', decision.Votes)} {string.Join(',', decision.Dissent)} {decision.CostUsd}";
+        $"{decision.Choice} {decision.Method} {string.Join(',', decision.Votes)} {string.Join(',', decision.Dissent)}";
 
     [Fact]
     public void The_record_names_options_votes_ballots_and_cost()

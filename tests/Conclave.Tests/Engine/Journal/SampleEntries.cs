@@ -46,7 +46,7 @@ internal static class SampleEntries
         (new PhaseId("vote"), null, new EntryBody.PhaseSkipped(SkipReason.Condition)),
         (new PhaseId("odd"), null, new EntryBody.PhaseFailed("CONC030", "no such thing", true)),
         (null, null, new EntryBody.BallotCast(Vote)),
-        (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], [], 0.02m))),
+        (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], []))),
         (null, null, new EntryBody.AlertRaised("CONC601", "no sandbox")),
         (null, null, new EntryBody.SignalReceived("s1", new SignalBody.Pause("later"))),
         (null, null, new EntryBody.SessionPaused("later", null, null)),

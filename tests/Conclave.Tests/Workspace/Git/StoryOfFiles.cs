@@ -116,6 +116,5 @@ internal sealed class StoryOfFiles
         DecisionMethod.Majority,
         [],
         ["openai"],
-        [new AgentId("frontend")],
-        0.01m);
+        [new AgentId("frontend")]);
 }

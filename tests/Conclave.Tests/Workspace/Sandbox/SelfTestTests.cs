@@ -93,7 +93,7 @@ public sealed class SelfTestTests(SandboxFixture fixture) : IClassFixture<Sandbo
     }
 
     [Theory]
-    [InlineData("bwrap", "apt-get install bubblewrap")]
+    [InlineData("bwrap", "install it, on Debian and Ubuntu with: apt-get install -y bubblewrap")]
     [InlineData("prlimit", "apt-get install util-linux")]
     public async Task A_tool_that_is_missing_is_named_with_its_fix(string tool, string fix)
     {

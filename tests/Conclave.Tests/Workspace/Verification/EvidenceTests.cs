@@ -119,7 +119,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
         var report = await new ProjectVerifier(sandbox, TimeProvider.System).Verify(fixture.Project(("test_a.py", "def test_a(): pass\n")), CancellationToken.None);
 
         Assert.Equal(
-            (VerificationOutcome.Unverified, "`bwrap` was not found", "apt-get install bubblewrap"), (report.Outcome, report.Reason, report.Fix));
+            (VerificationOutcome.Unverified, "`bwrap` was not found", "install it, on Debian and Ubuntu with: apt-get install -y bubblewrap"), (report.Outcome, report.Reason, report.Fix));
         Assert.Empty(report.Commands);
     }
 
