@@ -130,9 +130,9 @@ public static class WorkflowReader
 
             var map = phase.Map("budget", $"`budget` of phase `{name}`")!;
             map.Require("usd");
-            var budget = map.Money("usd") is { } limit ? new PhaseBudgetDefinition(limit, map.OneOf<BudgetAction>("on_exceed")) : null;
+            var (limit, onExceed) = (map.Money("usd"), map.OneOf<BudgetAction>("on_exceed"));
             map.RefuseUnknown();
-            return budget;
+            return limit is null ? null : new PhaseBudgetDefinition(limit.Value, onExceed);
         }
 
         private static DefaultsDefinition Defaults(MappingReader? map)

@@ -44,7 +44,7 @@ public sealed class NeverCallFailureSuccessTests(VerifierFixture fixture) : ICla
     [Mutation]
     public async Task A_verifier_that_believes_a_report_cut_short_is_caught() => Assert.StartsWith(
         "a test that ends the process is called verified",
-        await Verdicts(report => Judged(report, command => command is { ExitCode: 0, Failures.IsEmpty: true, Tests: not null } ? command with { IsRed = false, Tests = new TestCounts(1, 1, 0, 0) } : command)),
+        await Verdicts(report => Judged(report, command => command is { IsRed: true, ExitCode: 0, Failures.IsEmpty: true, Tests: not null } ? command with { IsRed = false, Tests = new TestCounts(1, 1, 0, 0) } : command)),
         StringComparison.Ordinal);
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class NothingEscapesTests : DeliveryFixture
     [Fact]
     [Mutation]
     public void A_path_policy_that_lets_dots_pass_is_caught() =>
-        Assert.Equal("`..` may be written", Paths(path => path.Split('/').All(name => name == ".." || PathPolicy.Check(name) is null) ? null : "no"));
+        Assert.Equal("`..` may be written", Paths(path => PathPolicy.Check(path.Replace("..", "up", StringComparison.Ordinal))));
 
     [Fact]
     [Mutation]
@@ -60,7 +60,7 @@ public sealed class NothingEscapesTests : DeliveryFixture
         foreach (var point in points)
         {
             var order = StoryOfFiles.Shortener(Output).Order();
-            var wanted = order.State.Files.Keys.Where(path => PathPolicy.Check(path) is null).ToList();
+            var wanted = DeliveredFiles.Of(order.State.Files.Values).Kept.Keys;
             await Record.ExceptionAsync(() => delivery(KilledAt(point)).Deliver(order, CancellationToken.None));
             if (Directory.Exists(Output) && wanted.FirstOrDefault(path => !File.Exists(Path.Combine(Output, path))) is { } missing)
             {

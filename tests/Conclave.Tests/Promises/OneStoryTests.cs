@@ -1,4 +1,3 @@
-using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Storage.Sqlite;
 using Conclave.Tests.Fakes;

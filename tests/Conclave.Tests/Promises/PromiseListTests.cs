@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Conclave.Tests.Promises;
@@ -51,16 +50,16 @@ public sealed partial class PromiseListTests
     private static bool IsTest(MethodInfo method) => method.GetCustomAttributes().Any(attribute => attribute is FactAttribute);
 
     // Tests beside those of the promises are listed too, those of the real program among them, which are in another assembly and are looked up in its source.
-    private static bool Exists(string name, [CallerFilePath] string caller = "")
+    private static bool Exists(string name)
     {
         var parts = name.Split('.');
         return typeof(PromiseListTests).Assembly.GetTypes().Any(type => type.Name == parts[0] && type.GetMethods().Any(method => method.Name == parts[1] && IsTest(method)))
-            || (Root(caller, "tests", "Conclave.EndToEnd", $"{parts[0]}.cs") is var file && File.Exists(file) && File.ReadAllText(file).Contains($" {parts[1]}(", StringComparison.Ordinal));
+            || Repository.Files("tests/Conclave.EndToEnd", $"{parts[0]}.cs").Any(file => Repository.Read(file).Contains($" {parts[1]}(", StringComparison.Ordinal));
     }
 
-    private static IEnumerable<(int Number, string Text)> Sections([CallerFilePath] string caller = "")
+    private static IEnumerable<(int Number, string Text)> Sections()
     {
-        var sections = File.ReadAllText(Root(caller, "docs", "promises.md")).Split("\n## ")[1..];
+        var sections = Repository.Read("docs/promises.md").Split("\n## ")[1..];
         Assert.Equal(6, sections.Length);
         return sections.Select((text, index) =>
         {
@@ -68,8 +67,6 @@ public sealed partial class PromiseListTests
             return (index + 1, text);
         });
     }
-
-    private static string Root(string caller, params string[] path) => Path.Combine([Path.GetDirectoryName(caller)!, "..", "..", "..", .. path]);
 
     [GeneratedRegex("`(?<name>[A-Z][A-Za-z]+\\.[A-Z][A-Za-z0-9_]+)`", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Names();

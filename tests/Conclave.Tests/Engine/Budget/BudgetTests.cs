@@ -163,7 +163,7 @@ public sealed class BudgetTests
         w.yaml:6:16: CONC006 `budget` of phase `a` can't be `much` (write an amount of USD such as 2.50)
         w.yaml:7:16: CONC005 `budget` of phase `b` lacks `usd`
         w.yaml:7:29: CONC006 `on_exceed` of `budget` of phase `b` can't be `explode` (known: pause, stop)
-        w.yaml:8:26: CONC003 `budget` of phase `c` has no key `exceed` (known: usd, on_exceed)
+        w.yaml:8:26: CONC003 `budget` of phase `c` has no key `exceed` (known: on_exceed, usd)
         """,
         string.Join('\n', WorkflowPlanner.Plan("""
             name: a

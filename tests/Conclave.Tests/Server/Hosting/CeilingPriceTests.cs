@@ -43,7 +43,7 @@ public sealed class CeilingPriceTests
         config.yaml:4:3: CONC006 model `openai/a` must be a map (write input_usd_per_million and output_usd_per_million below it)
         config.yaml:5:13: CONC005 model `openai/b` lacks `output_usd_per_million`
         config.yaml:5:38: CONC006 `input_usd_per_million` of model `openai/b` can't be `-1` (write an amount of USD such as 2.50, or 0)
-        config.yaml:6:68: CONC003 model `openai/c` has no key `price` (known: input_usd_per_million, output_usd_per_million, context_tokens, max_output_tokens)
+        config.yaml:6:68: CONC003 model `openai/c` has no key `price` (known: context_tokens, input_usd_per_million, max_output_tokens, output_usd_per_million)
         """,
         string.Join('\n', MachineSettings.Read("""
             models:
