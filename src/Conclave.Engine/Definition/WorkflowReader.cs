@@ -120,6 +120,21 @@ public static class WorkflowReader
             return budget;
         }
 
+        // `budget: 2.50` or `budget: { usd: 2.50, on_exceed: stop }`
+        private static PhaseBudgetDefinition? PhaseBudget(MappingReader phase, string name)
+        {
+            if (phase.Node("budget") is not YamlMappingNode)
+            {
+                return phase.Money("budget") is { } usd ? new PhaseBudgetDefinition(usd, null) : null;
+            }
+
+            var map = phase.Map("budget", $"`budget` of phase `{name}`")!;
+            map.Require("usd");
+            var (limit, onExceed) = (map.Money("usd"), map.OneOf<BudgetAction>("on_exceed"));
+            map.RefuseUnknown();
+            return limit is null ? null : new PhaseBudgetDefinition(limit.Value, onExceed);
+        }
+
         private static DefaultsDefinition Defaults(MappingReader? map)
         {
             if (map is null)
@@ -172,6 +187,7 @@ public static class WorkflowReader
                 OnError = map.OneOf<OnError>("on_error") ?? OnError.Fail,
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
+                Budget = PhaseBudget(map, name.Value),
             };
             map.RefuseUnknown();
             return phase;

@@ -132,6 +132,7 @@ public static partial class WorkflowPlanner
                 OnError = phase.OnError,
                 OnInDoubt = phase.OnInDoubt,
                 MaxOutputTokens = phase.MaxOutputTokens,
+                Budget = phase.Budget is { } own ? new BudgetDefinition(own.Usd, own.OnExceed ?? definition.Budget.OnExceed) : null,
             };
         }
 

@@ -33,13 +33,13 @@ public sealed class ConclaveHost : IAsyncDisposable
     private readonly Runner runner;
     private readonly ImmutableHashSet<string> providers;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
         this.clock = clock;
         failpoints = new Failpoints(environment.Failpoint);
-        catalog = ModelCatalog.BuiltIn;
+        this.catalog = catalog;
         vendors = new ModelGateway(settings, catalog, clock);
         database = SqliteJournal.Open(data.JournalFile, clock);
         Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
@@ -93,7 +93,7 @@ public sealed class ConclaveHost : IAsyncDisposable
         }
 
         return directory.TryLock() is { } lease
-            ? new ConclaveHost(directory, lease, gateway, environment, clock)
+            ? new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock)
             : new Refusal(
                 RefusalKind.Busy,
                 $"CONC710 another conclave ({directory.Owner()?.ToString() ?? "unknown"}) is working in {directory.Path}",
