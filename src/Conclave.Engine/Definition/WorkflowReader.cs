@@ -17,7 +17,7 @@ public static class WorkflowReader
         var definition = YamlDocument.Read(text, file, problems, "start with `name:` and `phases:`") is { } root
             ? new Reading(file, problems).Workflow(new MappingReader(root, file, "the workflow", problems))
             : null;
-        return new Checked<WorkflowDefinition>(definition, problems);
+        return new Checked<WorkflowDefinition>(definition is null ? null : definition with { Text = text }, problems);
     }
 
     private sealed class Reading(string file, List<Problem> problems)
