@@ -67,7 +67,7 @@ public static class WorkflowReader
             {
                 case YamlMappingNode map:
                     return new MappingReader(map, file, what, problems);
-                case YamlScalarNode { Value: null or "" }:
+                case var empty when MappingReader.IsNull(empty):
                     return new MappingReader(new YamlMappingNode(), file, what, problems);
                 default:
                     parent.Report("CONC006", node, $"{what} must be a map of keys");

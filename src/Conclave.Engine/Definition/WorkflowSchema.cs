@@ -53,14 +53,17 @@ public static class WorkflowSchema
             ("fail_fast", Flag("Whether the first step of a matrix that fails stops the others.")),
             ("retry", Optional(Ref("retry"))),
             ("timeout", Duration("The time for one try of a step.")),
-            ("on_error", OneOf<OnError>("What a failure means for the session.")),
+            ("loop", Optional(Map(("until", RequiredText("The condition that ends it.")), ("max", RequiredCount(1, 1_000, "How often at most."))).Requiring("until", "max"))),
+            ("on_error", OnErrorOf()),
+            ("cache", OneOf("Whether answers are taken from earlier sessions, and kept for later ones.", "off", "read", "read-write")),
+            ("budget", new JsonObject { ["anyOf"] = new JsonArray(Money("What the phase may cost, in USD."), Ref("budget"), new JsonObject { ["type"] = "null" }) }),
             ("on_in_doubt", OneOf<OnInDoubt>("What happens to a call whose answer may have been paid for but was lost.")),
             ("max_output_tokens", Count(1, 1_000_000, "The most tokens of an answer."))));
         yield return ("retry", Map(
             ("attempts", Count(1, 100, "How often one call is attempted on one agent.")),
             ("backoff", OneOf<Backoff>("How the waits between attempts grow."))));
         yield return ("budget", Map(
-            ("usd", Optional(Described(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 }, "What the session may cost, in USD."))),
+            ("usd", Optional(Money("The most that may be spent, in USD."))),
             ("on_exceed", OneOf<BudgetAction>("What happens when the next call would cost more."))));
     }
 
@@ -101,11 +104,26 @@ public static class WorkflowSchema
     private static JsonObject Count(int min, int max, string description) => Described(
         new JsonObject { ["type"] = new JsonArray("integer", "null"), ["minimum"] = min, ["maximum"] = max }, description);
 
+    private static JsonObject RequiredCount(int min, int max, string description) => Described(
+        new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max }, description);
+
+    private static JsonObject Money(string description) => Described(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 }, description);
+
+    private static JsonObject OnErrorOf() => new()
+    {
+        ["anyOf"] = new JsonArray(
+            OneOf("What a failure means for the session; `escalate` asks a human.", "fail", "continue", "escalate"),
+            Map(("default", Anything("What stands for the output."))).Requiring("default")),
+    };
+
     private static JsonObject Duration(string description) => Described(
         new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^0*([1-9][0-9]{0,7}s|[1-9][0-9]{0,5}m|[1-9][0-9]{0,3}h)$" }, $"{description} For example 90s, 10m or 2h.");
 
-    private static JsonObject OneOf<T>(string description) where T : struct, Enum => Described(
-        new JsonObject { ["enum"] = new JsonArray([.. Enum.GetValues<T>().Select(value => JsonValue.Create(MappingReader.KebabCase(value.ToString()))), null]) }, description);
+    private static JsonObject OneOf<T>(string description) where T : struct, Enum =>
+        OneOf(description, Enum.GetValues<T>().Select(value => MappingReader.KebabCase(value.ToString())));
+
+    private static JsonObject OneOf(string description, params IEnumerable<string> words) => Described(
+        new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word)), null]) }, description);
 
     private static JsonObject Anything(string description) => Described([], description);
 

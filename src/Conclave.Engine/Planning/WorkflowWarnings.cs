@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Definition.Expressions;
+using Conclave.Engine.Execution;
 
 namespace Conclave.Engine.Planning;
 
@@ -131,11 +132,16 @@ internal sealed class WorkflowWarnings
         from again in need.Skip(1)
         select new Problem("CONC094", again.At, $"phase `{phase.Name.Value}` needs `{again.Value}` twice", "once is enough");
 
-    // A phase that never runs is skipped, which satisfies the needs of those behind it; nothing before a phase without needs can fail.
+    // A phase that is skipped satisfies the needs of those behind it; where nothing runs before a phase, nothing can fail.
     private Expression.Literal? Known(Phase phase, Expression part) => part switch
     {
-        Expression.Member { Target: Expression.Member { Target: Expression.Context { Name: "phases" }, Name: var other }, Name: var name } when neverRun.Contains(new PhaseId(other)) =>
-            new Expression.Literal(name == "status" ? JsonValue.Create("skipped") : null),
+        Expression.Member { Target: Expression.Member { Target: Expression.Context { Name: "phases" }, Name: var other }, Name: var name } when neverRun.Contains(new PhaseId(other)) => name switch
+        {
+            "output" => new Expression.Literal(null),
+            // Behind a phase that fails it is blocked instead.
+            "status" when workflow[new PhaseId(other)].Ancestors.All(neverRun.Contains) => new Expression.Literal(JsonValue.Create(EngineText.Snake(PhaseStatus.Skipped))),
+            _ => null,
+        },
         Expression.Call { Function: "failure" } when phase.Ancestors.All(neverRun.Contains) => new Expression.Literal(JsonValue.Create(false)),
         _ => null,
     };

@@ -35,9 +35,9 @@ public sealed class WorkflowWarningTests
     [Fact]
     public void A_phase_whose_condition_is_never_true_and_what_reads_it_is_a_warning() => Assert.Equal(
         """
-        w.yaml:7:35: warning CONC091 phase `off` never runs: its condition `false && inputs.description == 'x'` is never true (remove the phase or correct the condition)
+        w.yaml:7:41: warning CONC091 phase `off` never runs: its condition `false && inputs.description == 'x'` is never true (remove the phase or correct the condition)
         w.yaml:8:53: warning CONC091 phase `behind` never runs: its condition `phases.off.status == 'succeeded'` is never true (remove the phase or correct the condition)
-        w.yaml:9:50: warning CONC091 phase `rescue` never runs: its condition `failure()` is never true (remove the phase or correct the condition)
+        w.yaml:9:53: warning CONC091 phase `rescue` never runs: its condition `failure()` is never true (remove the phase or correct the condition)
         w.yaml:10:44: warning CONC095 phase `reader` reads `phases.off.output`, which is always null: `off` never runs
         """,
         Warnings("""
@@ -50,9 +50,9 @@ public sealed class WorkflowWarningTests
     [Fact]
     public void Agents_and_inputs_nobody_uses_and_a_need_given_twice_are_warnings() => Assert.Equal(
         """
-        w.yaml:3:43: warning CONC093 nobody reads input `github` (read it with `${{ inputs.github }}`, or remove it)
-        w.yaml:5:58: warning CONC092 nobody asks agent `idle` (name it in a phase, or remove it)
-        w.yaml:8:20: warning CONC094 phase `b` needs `a` twice (once is enough)
+        w.yaml:3:44: warning CONC093 nobody reads input `github` (read it with `${{ inputs.github }}`, or remove it)
+        w.yaml:7:3: warning CONC092 nobody asks agent `idle` (name it in a phase, or remove it)
+        w.yaml:10:19: warning CONC094 phase `b` needs `a` twice (once is enough)
         """,
         string.Join('\n', WorkflowPlanner.Plan(
             """
@@ -60,7 +60,7 @@ public sealed class WorkflowWarningTests
             version: 1
             inputs: { description: { required: true }, github: {} }
             agents:
-              pm: { provider: openai, model: m, fallback: [spare] } 
+              pm: { provider: openai, model: m, fallback: [spare] }
               spare: { provider: openai, model: m }
               idle: { provider: openai, model: m }
             phases:
@@ -75,8 +75,9 @@ public sealed class WorkflowWarningTests
     [InlineData("phases.a.status == 'succeeded'")]
     [InlineData("inputs.description == 'x' || false")]
     [InlineData("cancelled()")]
+    [InlineData("phases.off.status == 'blocked'")]
     public void A_condition_that_can_be_true_is_no_warning(string condition) => Assert.DoesNotContain(
         "CONC091",
-        Warnings($"  a: {{ agent: pm, prompt: \"about ${{{{ inputs.description }}}}\" }}\n  b: {{ needs: a, agent: pm, prompt: \"use ${{{{ phases.a.output }}}}\", if: \"{condition}\" }}"),
+        Warnings($"  a: {{ agent: pm, prompt: \"about ${{{{ inputs.description }}}}\" }}\n  off: {{ needs: a, agent: pm, prompt: x y, if: \"false\" }}\n  b: {{ needs: [a, off], agent: pm, prompt: \"use ${{{{ phases.a.output }}}}\", if: \"{condition}\" }}").Replace("CONC091 phase `off`", "", StringComparison.Ordinal),
         StringComparison.Ordinal);
 }
