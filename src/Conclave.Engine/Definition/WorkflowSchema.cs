@@ -26,7 +26,7 @@ public static class WorkflowSchema
             ("name", RequiredText("The workflow's name.")),
             ("version", Described(new JsonObject { ["enum"] = new JsonArray(1, WorkflowReader.Version) }, "The version of the format.")),
             ("inputs", Optional(Named("input", "What a session is given, by name."))),
-            ("agents", Optional(Named("agent", "Who plays which role, by name."))),
+            ("agents", Optional(Named("agent", "Who plays which role, by name.", mayBeEmpty: false))),
             ("budget", Optional(Ref("budget"))),
             ("defaults", Optional(Map(("timeout", Duration("The time for one try of a step.")), ("retry", Optional(Ref("retry")))))),
             ("phases", Named("phase", "The phases by name."))).Requiring("name", "version", "phases"));
@@ -80,9 +80,9 @@ public static class WorkflowSchema
         return map;
     }
 
-    // An entry that says nothing takes all defaults.
-    private static JsonObject Named(string definition, string description) => Described(
-        new JsonObject { ["type"] = "object", ["additionalProperties"] = Optional(Ref(definition)) }, description);
+    // An entry that says nothing takes all defaults, if nothing of it is required.
+    private static JsonObject Named(string definition, string description, bool mayBeEmpty = true) => Described(
+        new JsonObject { ["type"] = "object", ["additionalProperties"] = mayBeEmpty ? Optional(Ref(definition)) : Ref(definition) }, description);
 
     private static JsonObject Ref(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 
