@@ -17,7 +17,7 @@ public static class WorkflowReader
         var definition = YamlDocument.Read(text, file, problems, "start with `name:` and `phases:`") is { } root
             ? new Reading(file, problems).Workflow(new MappingReader(root, file, "the workflow", problems))
             : null;
-        return new Checked<WorkflowDefinition>(definition, problems);
+        return new Checked<WorkflowDefinition>(definition is null ? null : definition with { Text = text }, problems);
     }
 
     private sealed class Reading(string file, List<Problem> problems)
@@ -67,7 +67,7 @@ public static class WorkflowReader
             {
                 case YamlMappingNode map:
                     return new MappingReader(map, file, what, problems);
-                case YamlScalarNode { Value: null or "" }:
+                case var empty when MappingReader.IsNull(empty):
                     return new MappingReader(new YamlMappingNode(), file, what, problems);
                 default:
                     parent.Report("CONC006", node, $"{what} must be a map of keys");

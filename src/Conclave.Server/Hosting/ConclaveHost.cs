@@ -132,7 +132,12 @@ public sealed class ConclaveHost : IAsyncDisposable
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         var created = start.Created(version);
         await runner.Create(id, created, cancel);
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd);
+        var foreseen = WorkflowForecast.Of(
+            start.Workflow,
+            start.Seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent),
+            vendors.Profile,
+            start.Inputs.ToDictionary(input => input.Key, input => input.Value, StringComparer.Ordinal));
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total);
     }
 
     /// <summary>Runs a session to its end, a pause or a stop.</summary>
@@ -169,4 +174,5 @@ public sealed class ConclaveHost : IAsyncDisposable
 }
 
 /// <summary>A session that has its first entry.</summary>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd);
+/// <param name="Foreseen">What its questions can cost, as far as their number is known; null when that can't be bounded.</param>
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen);
