@@ -74,16 +74,10 @@ public sealed class ConclaveHost : IAsyncDisposable
     public static Refusable<ConclaveHost> Open(HostEnvironment environment, TimeProvider clock)
     {
         var directory = DataDirectory.Open(environment.DataDirectory);
-        var settings = MachineSettings.Default;
-        if (File.Exists(directory.ConfigFile))
+        var (settings, invalid) = MachineSettings.Of(directory);
+        if (settings is null)
         {
-            var read = MachineSettings.Read(File.ReadAllText(directory.ConfigFile), directory.ConfigFile);
-            if (read.Value is null)
-            {
-                return new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems));
-            }
-
-            settings = read.Value;
+            return invalid!;
         }
 
         var gateway = Vendors(settings, environment);
