@@ -16,11 +16,11 @@ public sealed record Problem(string Code, SourcePosition At, string Message, str
 /// <summary>Either a valid value or all the problems that keep it from being one.</summary>
 public sealed record Checked<T> where T : class
 {
-    /// <summary>Puts the problems into the order of the file.</summary>
+    /// <summary>Puts the problems into the order of the file; those of several files stay apart.</summary>
     public Checked(T? value, IEnumerable<Problem> problems)
     {
         Value = value;
-        Problems = [.. problems.OrderBy(problem => (problem.At.Line, problem.At.Column))];
+        Problems = [.. problems.GroupBy(problem => problem.At.File).SelectMany(file => file.OrderBy(problem => (problem.At.Line, problem.At.Column)))];
     }
 
     /// <summary>The value; it may be there in spite of problems, for what else can be found in it.</summary>

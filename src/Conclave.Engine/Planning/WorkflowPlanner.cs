@@ -11,7 +11,7 @@ public static partial class WorkflowPlanner
 {
     /// <summary>Plans a definition; pure.</summary>
     public static Checked<Workflow> Plan(WorkflowDefinition definition, PlanningCatalog catalog) =>
-        new Planning(definition, catalog).Run();
+        new Planning(definition, catalog, FileUse.Of(definition), new Draft()).Run();
 
     /// <summary>Reads and plans a file's text.</summary>
     public static Checked<Workflow> Plan(string text, string file, PlanningCatalog catalog)
@@ -29,41 +29,57 @@ public static partial class WorkflowPlanner
     [GeneratedRegex("^[a-z][a-z0-9-]{0,63}$", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
-    private sealed class Planning(WorkflowDefinition definition, PlanningCatalog catalog)
+    private sealed partial class Planning(WorkflowDefinition definition, PlanningCatalog catalog, FileUse use, Draft plan)
     {
-        private readonly List<Problem> problems = [];
-        private readonly SortedDictionary<string, string> prompts = new(StringComparer.Ordinal);
         private readonly HashSet<string> phaseNames = definition.Phases.Select(phase => phase.Name.Value).ToHashSet(StringComparer.Ordinal);
         private readonly HashSet<string> inputNames = definition.Inputs.Select(input => input.Name.Value).ToHashSet(StringComparer.Ordinal);
-        private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).Concat(use.OuterAgents).ToHashSet(StringComparer.Ordinal);
 
         public Checked<Workflow> Run()
+        {
+            var phases = Phases();
+            var workflow = plan.Problems.Count > 0 ? null : new Workflow(definition.Name, definition.Inputs, plan.Agents.ToImmutableDictionary(), definition.Budget, phases)
+            {
+                Prompts = plan.Prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                SubWorkflows = plan.SubWorkflows.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
+            return new Checked<Workflow>(workflow, plan.Problems);
+        }
+
+        // The phases of this file and of all that it uses, in order; none when there is a cycle.
+        private ImmutableArray<Phase> Phases()
         {
             if (definition.Phases.IsEmpty)
             {
                 Report("CONC019", new SourcePosition(definition.File, 1, 1), "the workflow has no phases", "add at least one under `phases:`");
             }
 
-            var agents = definition.Agents.Select(Agent).ToImmutableDictionary(agent => agent.Id);
+            foreach (var agent in definition.Agents.Select(Agent))
+            {
+                plan.Agents.TryAdd(agent.Id, agent);
+            }
+
             var edges = definition.Phases.Select(phase => (Id: new PhaseId(phase.Name.Value), Needs: Needs(phase))).ToList();
             if (PhaseGraph.Order(edges) is not { } order)
             {
                 ReportCycle(edges);
-                return new Checked<Workflow>(null, problems);
+                return [];
             }
 
             var byName = definition.Phases.ToDictionary(phase => new PhaseId(phase.Name.Value));
             var planned = new Dictionary<PhaseId, Phase>();
+            var phases = ImmutableArray.CreateBuilder<Phase>();
             foreach (var id in order)
             {
-                planned[id] = PlanPhase(byName[id], planned);
+                var phase = PlanPhase(byName[id], planned);
+                var inside = phase.IsWorkflow ? Inside(byName[id], phase) : [];
+                phase = phase with { Ancestors = phase.Ancestors.Union(inside.Select(inner => inner.Id)) };
+                planned[phase.Id] = phase;
+                phases.Add(phase);
+                phases.AddRange(inside);
             }
 
-            var workflow = new Workflow(definition.Name, definition.Inputs, agents, definition.Budget, [.. order.Select(id => planned[id])])
-            {
-                Prompts = prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            };
-            return new Checked<Workflow>(problems.Count == 0 ? workflow : null, problems);
+            return phases.ToImmutable();
         }
 
         private Agent Agent(AgentDefinition agent)
@@ -80,13 +96,13 @@ public static partial class WorkflowPlanner
             }
 
             return new Agent(
-                new AgentId(agent.Name.Value),
+                use.Scope.Agent(agent.Name.Value),
                 agent.Provider.Value,
                 agent.Model.Value,
                 agent.Role,
                 agent.Effort,
                 agent.MaxOutputTokens,
-                [.. agent.Fallback.Select(name => new AgentId(name.Value))]);
+                [.. agent.Fallback.Select(name => use.Scope.Agent(name.Value))]);
         }
 
         private ImmutableArray<PhaseId> Needs(PhaseDefinition phase)
@@ -109,24 +125,28 @@ public static partial class WorkflowPlanner
 
         private Phase PlanPhase(PhaseDefinition phase, Dictionary<PhaseId, Phase> planned)
         {
-            var needs = KnownNeeds(phase);
+            ImmutableArray<PhaseId> needs = [.. KnownNeeds(phase).Select(need => use.Scope.Phase(need.Value))];
             var kind = Kind(phase);
-            var scope = new Scope(PhaseGraph.Ancestors(needs, planned), [.. phase.Matrix.Select(list => list.Key.Value)], phase.Name.Value);
-            var cells = MatrixCells.Of(phase.Matrix);
-            return new Phase(new PhaseId(phase.Name.Value))
+            var outside = new Scope(PhaseGraph.Ancestors(needs, planned).Union(use.Before), [], phase.Name.Value);
+            var scope = outside with { Matrix = MatrixNames(phase), Repeats = phase.Loop is not null };
+            var (cells, source) = Matrix(phase, outside);
+            return new Phase(use.Scope.Phase(phase.Name.Value))
             {
+                Scope = use.Scope,
                 Needs = needs,
                 Ancestors = scope.Before,
-                If = phase.If is { } condition ? Condition(condition, scope) : null,
+                If = phase.If is { } condition ? Condition("if", condition, scope with { Repeats = false }) : null,
                 Kind = kind,
                 With = With(phase, kind, scope),
                 Agent = AgentTemplate(phase, kind, scope),
                 Prompt = Prompt(phase, kind, scope),
                 Output = Output(phase, kind),
                 Matrix = cells,
-                HasMatrix = !phase.Matrix.IsEmpty,
-                MaxParallel = phase.MaxParallel ?? cells.Length,
+                MatrixSource = source,
+                HasMatrix = phase.Matrix is not null,
+                MaxParallel = phase.MaxParallel ?? MatrixCells.Max,
                 FailFast = phase.FailFast,
+                Loop = Loop(phase, outside with { Repeats = true }),
                 Retry = phase.Retry ?? definition.Defaults.Retry,
                 Timeout = phase.Timeout ?? definition.Defaults.Timeout,
                 OnError = phase.OnError,
@@ -226,10 +246,11 @@ public static partial class WorkflowPlanner
                 return null;
             }
 
-            if (catalog.Prompts.TryGetValue(prompt.Value, out var known))
+            var stored = prompt.Value.EndsWith(".md", StringComparison.Ordinal) ? use.Folder + prompt.Value : prompt.Value;
+            if (catalog.Prompts.TryGetValue(stored, out var known))
             {
-                AddPrompt(prompt.Value, known, prompt.At, scope);
-                return prompt.Value;
+                AddPrompt(stored, known, prompt.At, scope);
+                return stored;
             }
 
             if (!prompt.Value.Any(char.IsWhiteSpace))
@@ -239,14 +260,14 @@ public static partial class WorkflowPlanner
                 return null;
             }
 
-            var inline = $"phase {phase.Name.Value}";
+            var inline = $"phase {use.Scope.Phase(phase.Name.Value)}";
             AddPrompt(inline, prompt.Value, prompt.At, scope);
             return inline;
         }
 
         private void AddPrompt(string name, string text, SourcePosition at, Scope scope)
         {
-            prompts[name] = text;
+            plan.Prompts[name] = text;
             ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = name });
         }
 
@@ -272,8 +293,8 @@ public static partial class WorkflowPlanner
             return null;
         }
 
-        // `if` is an expression with or without ${{ }} around it, as in GitHub Actions.
-        private Expression? Condition(Sourced<string> text, Scope scope)
+        // `if` and `until` are expressions with or without ${{ }} around them, as in GitHub Actions.
+        private Expression? Condition(string key, Sourced<string> text, Scope scope)
         {
             var template = ParseTemplate(text.Value.Contains("${{", StringComparison.Ordinal) ? text : text with { Value = $"${{{{{text.Value}}}}}" }, scope);
             if (template is null or { Parts: [{ Expression: not null }] })
@@ -281,7 +302,7 @@ public static partial class WorkflowPlanner
                 return template?.Parts[0].Expression;
             }
 
-            Report("CONC017", text.At, $"`if` must be one expression, not `{text.Value}`");
+            Report("CONC017", text.At, $"`{key}` must be one expression, not `{text.Value}`");
             return null;
         }
 
@@ -317,14 +338,16 @@ public static partial class WorkflowPlanner
                 case "phases" when !phaseNames.Contains(name):
                     Report("CONC018", at, $"`phases.{name}` does not exist{where}", NearMiss.Suggest(name, phaseNames));
                     break;
-                case "phases" when !scope.Before.Contains(new PhaseId(name)):
+                case "phases" when name == scope.Phase && scope.Repeats:
+                    break;
+                case "phases" when !scope.Before.Contains(use.Scope.Phase(name)):
                     Report("CONC018", at, $"phase `{scope.Phase}` reads `phases.{name}`, which is not before it{where}", $"add `{name}` to its `needs`");
                     break;
                 case "inputs" when !inputNames.Contains(name):
                     Report("CONC018", at, $"`inputs.{name}` does not exist{where}", NearMiss.Suggest(name, inputNames));
                     break;
-                case "matrix" when !scope.Matrix.Contains(name):
-                    Report("CONC018", at, $"`matrix.{name}` does not exist{where}", NearMiss.Suggest(name, scope.Matrix));
+                case "matrix" when scope.Matrix is { } known && !known.Contains(name):
+                    Report("CONC018", at, $"`matrix.{name}` does not exist{where}", NearMiss.Suggest(name, known));
                     break;
                 case "step" when scope.Prompt is null:
                     Report("CONC018", at, "`step` exists only in the prompts of built-in steps");
@@ -353,14 +376,18 @@ public static partial class WorkflowPlanner
         private void Report(string code, SourcePosition at, string message, string? fix = null)
         {
             var problem = new Problem(code, at, message, fix);
-            if (!problems.Contains(problem))
+            if (!plan.Problems.Contains(problem))
             {
-                problems.Add(problem);
+                plan.Problems.Add(problem);
             }
         }
 
-        private sealed record Scope(ImmutableHashSet<PhaseId> Before, ImmutableArray<string> Matrix, string Phase)
+        /// <param name="Matrix">The names that `matrix` has; null when they are known only later.</param>
+        private sealed record Scope(ImmutableHashSet<PhaseId> Before, ImmutableArray<string>? Matrix, string Phase)
         {
+            /// <summary>Whether the phase may read its own output, that of the round before.</summary>
+            public bool Repeats { get; init; }
+
             public string? Prompt { get; init; }
         }
     }
