@@ -1,5 +1,6 @@
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Observation;
 using Spectre.Console;
@@ -11,9 +12,11 @@ namespace Conclave.Cli.Terminal;
 internal sealed class LiveScreen(TimeProvider clock)
 {
     private const int WordsKept = 400;
+    private const int NewsKept = 4;
 
     private readonly Lock gate = new();
     private readonly Dictionary<AgentId, (DoorKey Call, string Words)> words = [];
+    private readonly Queue<string> news = [];
     private SessionState? state;
 
     public void Take(FeedItem item)
@@ -24,6 +27,7 @@ internal sealed class LiveScreen(TimeProvider clock)
             {
                 case FeedItem.Entry entry:
                     state = entry.State;
+                    Note(entry.Value);
                     break;
                 case FeedItem.Delta delta:
                     var before = words.TryGetValue(delta.Agent, out var last) && last.Call == delta.Call && delta.Offset > 0 ? last.Words : "";
@@ -40,9 +44,35 @@ internal sealed class LiveScreen(TimeProvider clock)
     {
         lock (gate)
         {
-            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), Foot(state));
+            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), News(), Foot(state));
         }
     }
+
+    // What the other parts of the screen do not show: decisions, waits, tests, trouble.
+    private void Note(JournalEntry entry)
+    {
+        if (entry.Body is EntryBody.SessionCreated or EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.AttemptStarted or EntryBody.AttemptEnded { Outcome: CallOutcome.Answered }
+            || StoryLine.Of(entry, state!) is not { } line)
+        {
+            return;
+        }
+
+        news.Enqueue(line);
+        if (news.Count > NewsKept)
+        {
+            news.Dequeue();
+        }
+    }
+
+    private Rows News()
+    {
+        var width = Width() - 2;
+        return new Rows(news.Select(line => new Text($" {Cut(line, width)}", new Style(decoration: Decoration.Dim))).Append(new Text("")));
+    }
+
+    private static string Cut(string text, int width) => text.Length > width ? text[..(width - 1)] + "…" : text;
+
+    private static int Width() => Math.Max(36, Console.IsOutputRedirected ? 80 : Console.WindowWidth);
 
     private static Paragraph Head(SessionState state)
     {
@@ -57,19 +87,30 @@ internal sealed class LiveScreen(TimeProvider clock)
 
     private Table Phases(SessionState state)
     {
-        var table = new Table().NoBorder().HideHeaders().AddColumns(
-            new TableColumn("").Width(2).NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap());
+        // What does not fit is cut in the column that says most and matters least, never wrapped; a narrow terminal goes without tokens.
+        var names = Math.Min(24, state.Created.Phases.Max(id => id.Value.Length));
+        var (tokens, money, time) = (Width() >= 72 ? 11 : 0, 8, 8);
+        var activity = Math.Max(8, Width() - names - tokens - money - time - 12);
+        var table = new Table().NoBorder().HideHeaders();
+        foreach (var width in new[] { 2, names, activity, tokens, money, time }.Where(width => width > 0))
+        {
+            table.AddColumn(new TableColumn("").Width(width).NoWrap());
+        }
+
         foreach (var id in state.Created.Phases)
         {
             var (phase, figures) = (state.Phase(id), Figures.OfPhase(state, id));
             var (icon, style) = Icon(phase.Status);
-            table.AddRow(
+            Text[] row =
+            [
                 new Text($" {icon}", style),
-                new Text(id.Value, phase.Status == PhaseStatus.Pending ? new Style(decoration: Decoration.Dim) : Style.Plain),
-                new Text(PhaseActivity.Of(state, id, clock.GetUtcNow()), new Style(decoration: Decoration.Dim)),
-                new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok"),
-                new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)),
-                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : ""));
+                new Text(Cut(id.Value, names), phase.Status == PhaseStatus.Pending ? new Style(decoration: Decoration.Dim) : Style.Plain),
+                new Text(Cut(PhaseActivity.Of(state, id, clock.GetUtcNow()), activity), new Style(decoration: Decoration.Dim)),
+                .. tokens > 0 ? [new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok") { Justification = Justify.Right }] : Array.Empty<Text>(),
+                new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)) { Justification = Justify.Right },
+                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : "") { Justification = Justify.Right },
+            ];
+            table.AddRow(row);
         }
 
         return table;
@@ -83,7 +124,7 @@ internal sealed class LiveScreen(TimeProvider clock)
         {
             var id = seat.Agent.Id;
             var speaks = open[id].Any();
-            var width = Math.Max(20, Console.IsOutputRedirected ? 80 : Console.WindowWidth - 16);
+            var width = Width() - 16;
             var text = SafeText.Line(words.TryGetValue(id, out var last) ? last.Words : "");
             table.AddRow(
                 new Text($" {(speaks ? "▸" : " ")} {id}", new Style(speaks ? Color.Aqua : Color.Default, decoration: speaks ? Decoration.Bold : Decoration.Dim)),
