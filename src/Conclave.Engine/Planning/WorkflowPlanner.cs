@@ -261,14 +261,14 @@ public static partial class WorkflowPlanner
             }
 
             var inline = $"phase {use.Scope.Phase(phase.Name.Value)}";
-            AddPrompt(inline, prompt.Value, prompt.At, scope);
+            AddPrompt(inline, prompt.Value, prompt.At, scope, $"phase {phase.Name.Value}");
             return inline;
         }
 
-        private void AddPrompt(string name, string text, SourcePosition at, Scope scope)
+        private void AddPrompt(string name, string text, SourcePosition at, Scope scope, string? shown = null)
         {
             plan.Prompts[name] = text;
-            ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = name });
+            ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = shown ?? name });
         }
 
         private OutputSchema? Output(PhaseDefinition phase, StepKind kind)

@@ -22,12 +22,12 @@ public sealed class SubWorkflowPlanningTests
         flows/w.yaml:6:32: CONC072 phase `a` uses the workflow `leav`, and there is neither a built-in one nor a file of this name (did you mean `leaf`?)
         flows/w.yaml:7:32: CONC072 phase `b` can't use the file `../x.yaml` (name a built-in workflow, or a .yaml file in the folder of this one or below it)
         flows/w.yaml:8:32: CONC072 `file` of phase `c` must be the name of a built-in workflow or of a file, and no expression
-        flows/w.yaml:9:5: CONC014 phase `d` lacks `with: { file: ... }`, which `workflow` needs
+        flows/w.yaml:9:3: CONC014 phase `d` lacks `with: { file: ... }`, which `workflow` needs
         flows/w.yaml:10:44: CONC076 phase `e` lacks the input `topic`, which workflow `leaf` needs (add it to `inputs` of `with`)
         flows/w.yaml:10:44: CONC076 workflow `leaf` has no input `topik` (did you mean `topic`?)
-        flows/w.yaml:11:5: CONC077 phase `f` uses a workflow and takes no `prompt` (write `prompt` at the phases of that workflow)
-        flows/w.yaml:11:5: CONC077 phase `f` uses a workflow and takes no `loop` (write `loop` at the phases of that workflow)
-        flows/w.yaml:12:5: CONC077 phase `g` uses a workflow, so its matrix can't be an expression: all phases must be known before the start (write the lists out, or put the matrix at a phase of that workflow)
+        flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `prompt` (write `prompt` at the phases of that workflow)
+        flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `loop` (write `loop` at the phases of that workflow)
+        flows/w.yaml:12:3: CONC077 phase `g` uses a workflow, so its matrix can't be an expression: all phases must be known before the start (write the lists out, or put the matrix at a phase of that workflow)
         """,
         Problems("""
               a: { uses: workflow, with: { file: leav } }
@@ -67,9 +67,9 @@ public sealed class SubWorkflowPlanningTests
     public void Problems_inside_are_reported_once_at_their_own_place() => Assert.Equal(
         """
         flows/bad.yaml:4:15: CONC012 there is no agent `nobody` (known: pm)
-        flows/bad.yaml:5:20: CONC003 phase `q` has no key `promt` (did you mean `prompt`?)
-        flows/bad.yaml:5:5: CONC015 phase `q` lacks `prompt`, which `ask` needs (known: ballot, role-pm)
-        flows/bad.yaml:6:27: CONC018 `phases.s` does not exist (known: p, q, r)
+        flows/bad.yaml:5:19: CONC003 phase `q` has no key `promt` (did you mean `prompt`?)
+        flows/bad.yaml:5:3: CONC015 phase `q` lacks `prompt`, which `ask` needs (known: ballot, role-pm)
+        flows/bad.yaml:6:27: CONC018 `phases.s` does not exist (in prompt `phase r`) (known: p, q, r)
         """.Split('\n').Order(StringComparer.Ordinal),
         Problems(
             """
