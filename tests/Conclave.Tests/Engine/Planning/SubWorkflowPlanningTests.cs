@@ -23,8 +23,8 @@ public sealed class SubWorkflowPlanningTests
         flows/w.yaml:7:32: CONC072 phase `b` can't use the file `../x.yaml` (name a built-in workflow, or a .yaml file in the folder of this one or below it)
         flows/w.yaml:8:32: CONC072 `file` of phase `c` must be the name of a built-in workflow or of a file, and no expression
         flows/w.yaml:9:3: CONC014 phase `d` lacks `with: { file: ... }`, which `workflow` needs
-        flows/w.yaml:10:44: CONC076 phase `e` lacks the input `topic`, which workflow `leaf` needs (add it to `inputs` of `with`)
         flows/w.yaml:10:44: CONC076 workflow `leaf` has no input `topik` (did you mean `topic`?)
+        flows/w.yaml:10:44: CONC076 phase `e` lacks the input `topic`, which workflow `leaf` needs (add it to `inputs` of `with`)
         flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `prompt` (write `prompt` at the phases of that workflow)
         flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `loop` (write `loop` at the phases of that workflow)
         flows/w.yaml:12:3: CONC077 phase `g` uses a workflow, so its matrix can't be an expression: all phases must be known before the start (write the lists out, or put the matrix at a phase of that workflow)
