@@ -273,20 +273,6 @@ public sealed class SessionStoryTests
     }
 
     [Fact]
-    public async Task The_wait_before_a_try_does_not_count_as_its_time()
-    {
-        var clock = new FakeTimeProvider();
-        var session = new TestSession(Yaml("""  a: { uses: flaky, timeout: 1s, retry: { attempts: 3, backoff: linear } }""")) { Gateway = new FakeGateway(_ => ""), MoreSteps = [new FlakyStep(failures: 2)], Clock = clock };
-        await session.Create();
-        var run = session.Run();
-        await Until(session, body => body is EntryBody.StepStarted { Iteration: 2 });
-        clock.Advance(TimeSpan.FromSeconds(3));
-        await Until(session, body => body is EntryBody.StepStarted { Iteration: 3 });
-        clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(SessionStatus.Succeeded, (await run).Status);
-    }
-
-    [Fact]
     public async Task A_condition_that_can_not_be_evaluated_fails_its_phase_in_the_open()
     {
         var state = await new TestSession(Yaml("""
