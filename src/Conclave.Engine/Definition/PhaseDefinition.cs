@@ -43,23 +43,13 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>What a failure of the phase means for the session.</summary>
-    public OnError OnError { get; init; } = OnError.Fail;
+    public OnError OnError { get; init; } = new OnError.Fail();
 
     /// <summary>What happens to a call that was in flight when the process died.</summary>
     public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
 
     /// <summary>The output limit of this phase's calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
-}
-
-/// <summary>What a failed phase means: the session fails, or goes on without it.</summary>
-public enum OnError
-{
-    /// <summary>The session fails.</summary>
-    Fail,
-
-    /// <summary>The phases after it run as if it had succeeded; its output is null.</summary>
-    Continue,
 }
 
 /// <summary>What to do about a call whose answer may have been paid for but was lost.</summary>

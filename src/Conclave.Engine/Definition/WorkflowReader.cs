@@ -169,7 +169,7 @@ public static class WorkflowReader
                 FailFast = map.Flag("fail_fast") ?? true,
                 Retry = Retry(map.Map("retry", $"`retry` of phase `{name.Value}`")),
                 Timeout = map.Duration("timeout"),
-                OnError = map.OneOf<OnError>("on_error") ?? OnError.Fail,
+                OnError = OnErrorReader.Read(map),
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
             };

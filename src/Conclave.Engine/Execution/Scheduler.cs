@@ -6,7 +6,7 @@ using Conclave.Engine.Planning;
 namespace Conclave.Engine.Execution;
 
 /// <summary>Decides what a session does next: a pure function of its workflow and its state. A phase starts as soon as its own needs are done.</summary>
-public static class Scheduler
+public static partial class Scheduler
 {
     /// <summary>All that can be decided now; empty while everything that can run is running.</summary>
     public static ImmutableArray<SchedulerDecision> Decide(Workflow workflow, SessionState state)
@@ -19,7 +19,7 @@ public static class Scheduler
         var decisions = workflow.Phases.SelectMany(phase => state.Phase(phase.Id).Status switch
         {
             PhaseStatus.Pending => Open(phase, state),
-            PhaseStatus.Running => Advance(phase, state.Phase(phase.Id)),
+            PhaseStatus.Running => Advance(phase, state.Phase(phase.Id), state),
             _ => [],
         }).ToImmutableArray();
 
@@ -46,11 +46,11 @@ public static class Scheduler
         }
         catch (ExpressionException error)
         {
-            return [new SchedulerDecision.FailPhase(phase, "CONC030", $"the condition of phase `{phase.Id}` can't be evaluated: {error.Message}")];
+            return Failed(phase, state, "CONC030", $"the condition of phase `{phase.Id}` can't be evaluated: {error.Message}");
         }
     }
 
-    private static IEnumerable<SchedulerDecision> Advance(Phase phase, PhaseState state)
+    private static IEnumerable<SchedulerDecision> Advance(Phase phase, PhaseState state, SessionState session)
     {
         var failed = state.Steps.FirstOrDefault(step => step.Status == StepStatus.Failed);
         var running = state.Steps.Count(step => step.Status == StepStatus.Running);
@@ -66,7 +66,7 @@ public static class Scheduler
         {
             ( > 0, _) => [],
             (_, null) => [new SchedulerDecision.SucceedPhase(phase)],
-            _ => [new SchedulerDecision.FailPhase(phase, failed.Failure!.Code!, failed.Failure.Text)],
+            _ => Failed(phase, session, failed.Failure!.Code!, failed.Failure.Text),
         };
     }
 

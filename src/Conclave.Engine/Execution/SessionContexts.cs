@@ -24,13 +24,13 @@ public static class SessionContexts
             },
             before);
 
-    /// <summary>The output of a phase: of its one step, or the list of its steps' outputs in matrix order; null unless it succeeded.</summary>
+    /// <summary>The output of a phase: of its one step, or the list of its steps' outputs in matrix order; of a phase that failed its default; else null.</summary>
     public static JsonNode? Output(SessionState state, PhaseId id)
     {
         var phase = state.Phase(id);
         if (phase.Status != PhaseStatus.Succeeded)
         {
-            return null;
+            return phase.Output is { } instead ? JsonNode.Parse(instead.Text) : null;
         }
 
         var outputs = phase.Steps.Select(step => JsonNode.Parse(step.Output!.Text)).ToArray();

@@ -6,7 +6,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>What each entry means: the state after it, from the state before it. Pure, and the only place where states change.</summary>
-public static class SessionFold
+public static partial class SessionFold
 {
     /// <summary>The state after one more entry; the first must be the session's creation.</summary>
     public static SessionState Apply(SessionState? state, JournalEntry entry)
@@ -18,7 +18,7 @@ public static class SessionFold
                 : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
         }
 
-        return Next(state, entry) with { Seq = entry.Seq, Time = entry.Time };
+        return Projected(Next(state, entry), entry) with { Seq = entry.Seq, Time = entry.Time };
     }
 
     private static SessionState Next(SessionState state, JournalEntry entry) => entry.Body switch
@@ -26,11 +26,11 @@ public static class SessionFold
         EntryBody.SessionCreated => throw new InvalidOperationException($"Session {state.Id} was created twice."),
         EntryBody.SessionQueued => state with { Status = SessionStatus.Queued },
         EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix), StopWish = null },
-        EntryBody.SessionResumed resumed => state with { Status = SessionStatus.Running, Reason = null, Resumes = state.Resumes + 1, BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd },
+        EntryBody.SessionResumed resumed => state with { Status = SessionStatus.Running, Reason = null, Resumes = state.Resumes + 1, BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd, StopWish = state.StopWish as SignalBody.Cancel },
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),
-        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = received.Signal },
+        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = Wish(state.StopWish, received.Signal) },
         EntryBody.AlertRaised => state,
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
         EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => OnStep(state, entry, entry.Phase!.Value),
@@ -39,6 +39,8 @@ public static class SessionFold
         EntryBody.EffectStarted effect => state with { Effects = state.Effects.SetItem(effect.Effect, new EffectState(effect.Effect, entry.Time, null)) },
         EntryBody.EffectDone effect => state with { Effects = state.Effects.SetItem(effect.Effect, state.Effects[effect.Effect] with { Result = effect.Result }) },
         EntryBody.BallotCast cast => state with { Ballots = state.Ballots.Add(cast.Ballot) },
+        EntryBody.ApprovalAsked asked => Asked(state, entry, asked),
+        EntryBody.ApprovalGiven given => Given(state, given),
         EntryBody.DecisionMade made => state with { Decisions = state.Decisions.Add(made.Decision) },
         _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
     };
@@ -64,6 +66,8 @@ public static class SessionFold
             {
                 Status = failed.Tolerated ? PhaseStatus.Tolerated : PhaseStatus.Failed,
                 Failure = new StatusReason(failed.Reason, failed.Code, null, id),
+                Output = failed.Output,
+                Note = failed.Note,
                 EndedAt = entry.Time,
             },
             EntryBody.PhaseSkipped skipped => before with
