@@ -95,8 +95,8 @@ public sealed class EscalationStoryTests
         var journal = new InMemoryJournal();
         var text = new string('x', 5000);
         var session = new TestSession(TestSession.Yaml($$$"""
-              work: { agent: pm, prompt: "do it", on_error: { default: { size: 3, text: "{{{text}}}" } } }
-              after: { needs: work, agent: backend, prompt: "size ${{ phases.work.output.size }} ${{ phases.work.status }}" }
+              work: { agent: pm, prompt: "do it", on_error: { default: "{{{text}}}" } }
+              after: { needs: work, agent: backend, prompt: "size ${{ length(phases.work.output) }} ${{ phases.work.status }}" }
             """)) { Gateway = Refusing(_ => true), Journal = journal };
         await session.Create();
         journal.OnAppend = (when, entries) =>
@@ -109,7 +109,7 @@ public sealed class EscalationStoryTests
         await Assert.ThrowsAsync<JournalUnavailableException>(() => session.Run());
         journal.OnAppend = (_, _) => { };
         var done = await session.Run("second");
-        Assert.Equal((SessionStatus.Succeeded, "\"size 3 tolerated\""), (done.Status, TestSession.Output(done, "after")));
+        Assert.Equal((SessionStatus.Succeeded, "\"size 5000 tolerated\""), (done.Status, TestSession.Output(done, "after")));
     }
 
     private sealed class ProcessKilledException : Exception;
