@@ -56,7 +56,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ListCommand.Create(context),
             ShowCommand.Create(context),
             WatchCommand.Create(context),
+            ApproveCommand.Create(context),
+            PauseCommand.Create(context),
             ResumeCommand.Create(context),
+            CancelCommand.Create(context),
             SimulateCommand.Create(context),
             new Command("workflow", "Look at and check workflow files.")
             {

@@ -39,7 +39,7 @@ internal sealed class SessionShow(CommandContext context, bool json)
         SessionState state;
         try
         {
-            state = await host.Run(id, budgetUsd, stop.Token, now.Token);
+            state = await host.Run(id, budgetUsd, WhenWaiting.Leave, stop.Token, now.Token);
         }
         finally
         {

@@ -26,6 +26,7 @@ internal static class LastScreen
         (SessionStatus.Failed, _) => $"failed: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}",
         (SessionStatus.Cancelled, _) => $"cancelled: {SafeText.Line(state.Reason?.Text ?? "", 300)}",
         (SessionStatus.Paused, _) => $"paused: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}".Replace(":  ", ": ", StringComparison.Ordinal),
+        (SessionStatus.Waiting, _) => $"waiting for {(state.OpenGates.Length == 1 ? "an answer" : $"{state.OpenGates.Length} answers")}",
         _ => EngineWord(state),
     };
 
@@ -56,7 +57,14 @@ internal static class LastScreen
             yield return Row("next", state.Files.ContainsKey("README.md") ? "README.md in it says how to run it; CONCLAVE.md says who wrote what, and why" : "CONCLAVE.md in it says who wrote what, and why");
         }
 
-        foreach (var note in state.Phases.Values.SelectMany(phase => phase.Steps).SelectMany(step => step.Notes))
+        foreach (var gate in state.OpenGates)
+        {
+            yield return Row("question", GateText.Question(gate, 2000));
+            yield return Row("options", GateText.Options(gate));
+            yield return Row("answer", GateText.Command(state, gate));
+        }
+
+        foreach (var note in state.Created.Phases.SelectMany(state.Notes))
         {
             yield return Row("note", SafeText.Line(note, 300));
         }

@@ -20,7 +20,9 @@ internal static class StoryLine
         EntryBody.SessionPaused paused => $"paused: {Coded(paused.Code, paused.Reason)}",
         EntryBody.SessionFailed failed => $"failed: {Coded(failed.Code, failed.Reason)}",
         EntryBody.SessionCancelled cancelled => $"cancelled: {SafeText.Line(cancelled.Reason, 200)}",
-        EntryBody.SignalReceived signal => signal.Signal is SignalBody.Cancel ? "cancelling" : "pausing",
+        EntryBody.SignalReceived signal => signal.Signal switch { SignalBody.Cancel => "cancelling", SignalBody.Pause => "pausing", _ => null },
+        EntryBody.ApprovalAsked asked => Asking(entry, state, state.Gates[asked.Gate]),
+        EntryBody.ApprovalGiven given => At(entry, $"answered: {GateText.Answer(given)}"),
         EntryBody.AlertRaised alert => $"{alert.Code} {SafeText.Line(alert.Message, 300)}",
         EntryBody.PhaseStarted => At(entry, "started"),
         EntryBody.RoundStarted round => At(entry, $"round {round.Round}"),
@@ -40,6 +42,11 @@ internal static class StoryLine
         EntryBody.EffectDone { Result.IsLoaded: true } done when IsCheck(done.Effect) => At(entry, Checked(done.Result.Text)),
         _ => null,
     };
+
+    private static string Asking(JournalEntry entry, SessionState state, GateState gate) => string.Join(
+        '\n',
+        At(entry, $"asks you: {GateText.Question(gate, 300)} ({GateText.Options(gate)})"),
+        At(entry, $"answer with: {GateText.Command(state, gate)}"));
 
     private static string At(JournalEntry entry, string what)
     {

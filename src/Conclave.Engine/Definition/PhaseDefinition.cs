@@ -46,7 +46,7 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>What a failure of the phase means for the session.</summary>
-    public OnError OnError { get; init; } = OnError.Fail;
+    public OnError OnError { get; init; } = new OnError.Fail();
 
     /// <summary>What happens to a call that was in flight when the process died.</summary>
     public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
@@ -61,16 +61,6 @@ public sealed record PhaseDefinition(Sourced<string> Name)
 /// <summary>What a phase may cost, in USD.</summary>
 /// <param name="OnExceed">Null for what the workflow's budget says.</param>
 public sealed record PhaseBudgetDefinition(decimal Usd, BudgetAction? OnExceed);
-
-/// <summary>What a failed phase means: the session fails, or goes on without it.</summary>
-public enum OnError
-{
-    /// <summary>The session fails.</summary>
-    Fail,
-
-    /// <summary>The phases after it run as if it had succeeded; its output is null.</summary>
-    Continue,
-}
 
 /// <summary>What to do about a call whose answer may have been paid for but was lost.</summary>
 public enum OnInDoubt

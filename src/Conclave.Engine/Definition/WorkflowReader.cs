@@ -185,7 +185,7 @@ public static partial class WorkflowReader
                 Loop = Loop(map.Map("loop", $"`loop` of phase `{name.Value}`")),
                 Retry = Retry(map.Map("retry", $"`retry` of phase `{name.Value}`")),
                 Timeout = map.Duration("timeout"),
-                OnError = map.OneOf<OnError>("on_error") ?? OnError.Fail,
+                OnError = OnErrorReader.Read(map),
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
                 Budget = PhaseBudget(map, name.Value),

@@ -28,7 +28,7 @@ public static partial class Scheduler
             : decisions;
     }
 
-    private static ImmutableArray<SchedulerDecision> Open(Workflow workflow, Phase phase, SessionState state)
+    private static IEnumerable<SchedulerDecision> Open(Workflow workflow, Phase phase, SessionState state)
     {
         if (Around(phase, state) is { } instead)
         {
@@ -46,16 +46,16 @@ public static partial class Scheduler
             var runs = (before == BeforeStatus.Success || phase.If?.AsksForStatus() == true)
                 && (phase.If is not { } condition || ExpressionEvaluator.Condition(condition, SessionContexts.For(state, condition.Phases(), before, scope: phase.Scope)));
             return runs
-                ? [Start(workflow, phase, state)]
+                ? Start(workflow, phase, state)
                 : [new SchedulerDecision.SkipPhase(phase, before == BeforeStatus.Success ? SkipReason.Condition : SkipReason.Blocked)];
         }
         catch (ExpressionException error)
         {
-            return [new SchedulerDecision.FailPhase(phase, "CONC030", $"the condition of phase `{phase.Id}` can't be evaluated: {error.Message}")];
+            return Failed(phase, state, "CONC030", $"the condition of phase `{phase.Id}` can't be evaluated: {error.Message}");
         }
     }
 
-    private static SchedulerDecision Start(Workflow workflow, Phase phase, SessionState state)
+    private static IEnumerable<SchedulerDecision> Start(Workflow workflow, Phase phase, SessionState state)
     {
         try
         {
@@ -64,15 +64,21 @@ public static partial class Scheduler
                 CheckInputs(workflow, phase, state);
             }
 
-            return new SchedulerDecision.StartPhase(phase, PhaseCells.AtStart(phase, state));
+            return [new SchedulerDecision.StartPhase(phase, PhaseCells.AtStart(phase, state))];
         }
         catch (ExpressionException error)
         {
             return phase.IsWorkflow
-                ? new SchedulerDecision.FailPhase(phase, "CONC065", $"the inputs of phase `{phase.Id}` can't be evaluated: {error.Message}")
-                : new SchedulerDecision.FailPhase(phase, "CONC064", $"the matrix of phase `{phase.Id}` can't be made: {error.Message}");
+                ? Failed(phase, state, "CONC065", $"the inputs of phase `{phase.Id}` can't be evaluated: {error.Message}")
+                : Failed(phase, state, "CONC064", $"the matrix of phase `{phase.Id}` can't be made: {error.Message}");
         }
     }
+
+    private static IEnumerable<SchedulerDecision> AfterRound(Phase phase, PhaseLoop loop, SessionState state) => LoopPolicy.AfterRound(phase, loop, state) switch
+    {
+        SchedulerDecision.FailPhase failure => Failed(phase, state, failure.Code, failure.Reason),
+        var decision => [decision],
+    };
 
     private static IEnumerable<SchedulerDecision> Advance(Phase phase, SessionState session)
     {
@@ -90,8 +96,8 @@ public static partial class Scheduler
         return (running, failed) switch
         {
             ( > 0, _) => [],
-            (_, null) => [phase.Loop is { } loop ? LoopPolicy.AfterRound(phase, loop, session) : new SchedulerDecision.SucceedPhase(phase)],
-            _ => [new SchedulerDecision.FailPhase(phase, failed.Failure!.Code!, failed.Failure.Text)],
+            (_, null) => phase.Loop is { } loop ? AfterRound(phase, loop, session) : [new SchedulerDecision.SucceedPhase(phase)],
+            _ => Failed(phase, session, failed.Failure!.Code!, failed.Failure.Text),
         };
     }
 

@@ -32,7 +32,20 @@ public abstract record SchedulerDecision
     public sealed record SucceedPhase(Phase Phase) : SchedulerDecision;
 
     /// <summary>A step failed for good, or the condition can't be evaluated.</summary>
-    public sealed record FailPhase(Phase Phase, string Code, string Reason) : SchedulerDecision;
+    public sealed record FailPhase(Phase Phase, string Code, string Reason) : SchedulerDecision
+    {
+        /// <summary>Whether the workflow goes on without the phase.</summary>
+        public bool Tolerated { get; init; }
+
+        /// <summary>The output that later phases read instead, as JSON; null for none.</summary>
+        public StoredText? Output { get; init; }
+
+        /// <summary>What people should know about it; null for nothing.</summary>
+        public string? Note { get; init; }
+    }
+
+    /// <summary>A step failed for good, and a human shall say what that means.</summary>
+    public sealed record Escalate(Phase Phase, EntryBody.ApprovalAsked Question) : SchedulerDecision;
 
     /// <summary>Everything is done: deliver, then write the session's last entry.</summary>
     public sealed record EndSession(EntryBody Ending) : SchedulerDecision;

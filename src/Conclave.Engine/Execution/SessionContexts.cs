@@ -48,9 +48,13 @@ public static class SessionContexts
                 expressions => For(state, expressions.SelectMany(expression => expression.Phases()), matrix: use.Cell.Values, scope: use.Outer)))),
         ]);
 
-    /// <summary>The output of a phase: of its one step, or the list of its steps' outputs in matrix order; null unless it succeeded.</summary>
-    public static JsonNode? Output(SessionState state, PhaseId id) =>
-        state.Phase(id) is { Status: PhaseStatus.Succeeded } phase ? Together(phase.Steps, step => step.Output) : null;
+    /// <summary>The output of a phase: of its one step, or the list of its steps' outputs in matrix order; of a phase that failed its default; else null.</summary>
+    public static JsonNode? Output(SessionState state, PhaseId id) => state.Phase(id) switch
+    {
+        { Status: PhaseStatus.Succeeded } phase => Together(phase.Steps, step => step.Output),
+        { Output: { } instead } => JsonNode.Parse(instead.Text),
+        _ => null,
+    };
 
     /// <summary>The output of the last round of a phase that is under way: of this one when its steps are done, else of the one before; null in the first.</summary>
     internal static JsonNode? RoundOutput(PhaseState phase) => Together(phase.Steps, phase.Steps.All(step => step.Status == StepStatus.Succeeded) ? step => step.Output : step => step.Previous);

@@ -7,7 +7,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>What each entry means: the state after it, from the state before it. Pure, and the only place where states change.</summary>
-public static class SessionFold
+public static partial class SessionFold
 {
     /// <summary>The state after one more entry; the first must be the session's creation.</summary>
     public static SessionState Apply(SessionState? state, JournalEntry entry)
@@ -19,7 +19,7 @@ public static class SessionFold
                 : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
         }
 
-        return Next(state, entry) with { Seq = entry.Seq, Time = entry.Time };
+        return Projected(Next(state, entry), entry) with { Seq = entry.Seq, Time = entry.Time };
     }
 
     private static SessionState Next(SessionState state, JournalEntry entry) => entry.Body switch
@@ -31,7 +31,7 @@ public static class SessionFold
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),
-        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = received.Signal },
+        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = Wish(state.StopWish, received.Signal) },
         EntryBody.AlertRaised => state,
         EntryBody.RoundStarted round => NextRound(state, entry.Phase!.Value, round.Round),
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
@@ -41,6 +41,8 @@ public static class SessionFold
         EntryBody.EffectStarted effect => state with { Effects = state.Effects.SetItem(effect.Effect, new EffectState(effect.Effect, entry.Time, null)) },
         EntryBody.EffectDone effect => state with { Effects = state.Effects.SetItem(effect.Effect, state.Effects[effect.Effect] with { Result = effect.Result }) },
         EntryBody.BallotCast cast => state with { Ballots = state.Ballots.Add(cast.Ballot) },
+        EntryBody.ApprovalAsked asked => Asked(state, entry, asked),
+        EntryBody.ApprovalGiven given => Given(state, given),
         EntryBody.DecisionMade made => state with { Decisions = state.Decisions.Add(made.Decision) },
         _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
     };
@@ -51,6 +53,7 @@ public static class SessionFold
         Reason = null,
         Resumes = state.Resumes + 1,
         BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
+        StopWish = state.StopWish as SignalBody.Cancel,
         BudgetGrants = state.Reason is { Code: Allowance.PhaseCode, Phase: { } phase } && resumed.Reason == ResumeReason.Resumed
             ? state.BudgetGrants.SetItem(phase, state.BudgetGrants.GetValueOrDefault(phase) + 1)
             : state.BudgetGrants,
@@ -77,6 +80,8 @@ public static class SessionFold
             {
                 Status = failed.Tolerated ? PhaseStatus.Tolerated : PhaseStatus.Failed,
                 Failure = new StatusReason(failed.Reason, failed.Code, null, id),
+                Output = failed.Output,
+                Note = failed.Note,
                 EndedAt = entry.Time,
             },
             EntryBody.PhaseSkipped skipped => before with

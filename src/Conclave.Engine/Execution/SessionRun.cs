@@ -16,6 +16,7 @@ internal sealed class SessionRun : IDisposable
     private readonly IProjectDelivery delivery;
     private readonly CancellationToken stop;
     private readonly CancellationToken now;
+    private readonly CancellationTokenSource abort;
     private readonly CancellationTokenSource halt;
     private readonly CancellationTokenSource over = new();
     private readonly Dictionary<(PhaseId Phase, string Step), Task<StatusReason?>> running = [];
@@ -38,7 +39,8 @@ internal sealed class SessionRun : IDisposable
         this.delivery = delivery;
         this.stop = stop;
         this.now = now;
-        halt = CancellationTokenSource.CreateLinkedTokenSource(stop, now);
+        abort = CancellationTokenSource.CreateLinkedTokenSource(now);
+        halt = CancellationTokenSource.CreateLinkedTokenSource(stop, abort.Token);
         inbox = ReadInbox();
     }
 
@@ -48,6 +50,7 @@ internal sealed class SessionRun : IDisposable
         over.Cancel();
         over.Dispose();
         halt.Dispose();
+        abort.Dispose();
     }
 
     /// <summary>Why the session should stop now; null when it should go on. Also notices steps that ended.</summary>
@@ -123,15 +126,47 @@ internal sealed class SessionRun : IDisposable
         }
     }
 
-    /// <summary>Waits until a step ends, a wish arrives, or the session is to stop.</summary>
-    public async Task SomethingHappens()
+    /// <summary>Whether nothing but people keeps the session.</summary>
+    public bool WaitsForPeople() => WaitsForPeople(session.State);
+
+    /// <summary>
+    /// Gives the session up while it waits for people: the steps that stand at gates are unwound and nothing is written. False when it went on at that
+    /// very moment; then a new run must take it up.
+    /// </summary>
+    public async Task<bool> Leave()
     {
+        // In this order: an answer that was folded in has somebody who acts on it, and one that comes later waits for the next owner.
+        await over.CancelAsync();
+        await inbox;
+        await halt.CancelAsync();
+        await Task.WhenAll(running.Values);
+        running.Clear();
+        return session.State.Status == SessionStatus.Waiting;
+    }
+
+    /// <summary>Waits until a step ends, a wish arrives, the session is to stop, or (if that matters) nothing but people keeps it.</summary>
+    public async Task SomethingHappens(WhenWaiting waiting)
+    {
+        using var enough = new CancellationTokenSource();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = halt.Token.Register(stopped.SetResult);
-        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. inbox.IsCompleted ? [] : new[] { inbox }]);
+        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. waiting == WhenWaiting.Leave ? [UntilItWaits(enough.Token)] : Array.Empty<Task>(), .. inbox.IsCompleted ? [] : new[] { inbox }]);
+        await enough.CancelAsync();
         if (wake.Task.IsCompleted)
         {
             wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    // A gate that is past its time waits for nobody: its step is about to take the default, or to fail.
+    private bool WaitsForPeople(SessionState state) =>
+        state.Status == SessionStatus.Waiting && state.OpenGates.All(gate => !(gate.Asked.DueAt <= session.Clock.GetUtcNow()));
+
+    private async Task UntilItWaits(CancellationToken cancel)
+    {
+        for (var seen = session.State; !WaitsForPeople(seen); seen = session.State)
+        {
+            await session.Changed(seen.Seq, cancel);
         }
     }
 
@@ -145,7 +180,8 @@ internal sealed class SessionRun : IDisposable
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
         SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
         SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
-        SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Phase.OnError == OnError.Continue)),
+        SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Tolerated) { Output = failed.Output, Note = failed.Note }),
+        SchedulerDecision.Escalate ask => new Place(ask.Phase.Id, "").Entry(ask.Question),
         _ => throw new InvalidOperationException($"No entry for {decision.GetType().Name}."),
     };
 
@@ -156,20 +192,20 @@ internal sealed class SessionRun : IDisposable
         await Task.Yield();
         var place = new Place(phase.Id, step.Label);
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, session.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, now);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abort.Token);
         StepResult result;
         try
         {
             await UntilItMayStart(step.NotBefore);
             timeout.CancelAfter(phase.Timeout);
-            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, halt.Token);
+            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, timeout, halt.Token);
             result = await steps[phase.Kind.Name].Run(context, either.Token);
         }
         catch (StepSuspendedException suspended)
         {
             return suspended.Pause;
         }
-        catch (OperationCanceledException) when (now.IsCancellationRequested || halt.IsCancellationRequested)
+        catch (OperationCanceledException) when (halt.IsCancellationRequested)
         {
             return null;
         }
@@ -223,10 +259,12 @@ internal sealed class SessionRun : IDisposable
         {
             await foreach (var signal in session.Journal.Signals(session.Id, over.Token))
             {
-                await session.Append(state => state!.Signals.Contains(signal.SignalId)
-                    ? []
-                    : [Place.Session.Entry(new EntryBody.SignalReceived(signal.SignalId, signal.Body))]);
+                await session.Append(state => Inbox.Entries(state!, signal));
                 wake.TrySetResult();
+                if (session.State.StopWish is SignalBody.Cancel { Now: true })
+                {
+                    await abort.CancelAsync();
+                }
             }
         }
         catch (OperationCanceledException)

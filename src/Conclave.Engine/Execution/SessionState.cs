@@ -7,7 +7,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>Where a session stands: nothing but a left fold of its journal (<see cref="SessionFold"/>).</summary>
-public sealed record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryBody.SessionCreated Created)
+public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryBody.SessionCreated Created)
 {
     /// <summary>The number of the last entry.</summary>
     public long Seq { get; init; }
@@ -101,6 +101,12 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
     /// <summary>Why it failed.</summary>
     public StatusReason? Failure { get; init; }
 
+    /// <summary>The output that stands in for that of a phase that failed, as JSON; null for none.</summary>
+    public StoredText? Output { get; init; }
+
+    /// <summary>What was noticed when it failed, for people.</summary>
+    public string? Note { get; init; }
+
     /// <summary>When it began; null when it never did.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -111,7 +117,7 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
     public bool IsDone => Status is not (PhaseStatus.Pending or PhaseStatus.Running);
 
     /// <summary>The texts that decisions about it read.</summary>
-    public IEnumerable<StoredText> Texts() => Steps.SelectMany(step => new[] { step.Output, step.Previous }).Append(Cells).OfType<StoredText>();
+    public IEnumerable<StoredText> Texts() => Steps.SelectMany(step => new[] { step.Output, step.Previous }).Append(Cells).Append(Output).OfType<StoredText>();
 
     /// <summary>Whether the phases after it may run.</summary>
     public bool SatisfiesNeeds => Status is PhaseStatus.Succeeded or PhaseStatus.Skipped or PhaseStatus.Tolerated;

@@ -10,8 +10,8 @@ using Conclave.Engine.Planning;
 namespace Conclave.Engine.Execution;
 
 /// <summary>
-/// What a step sees and the doors it may use: <see cref="TryAsk{T}"/> for a model's answer, <see cref="Once{T}"/> for an effect. Both are journaled;
-/// everything else here is a pure view of the session. Thread-safe.
+/// What a step sees and the doors it may use: <see cref="TryAsk{T}"/> for a model's answer, <see cref="Once{T}"/> for an effect,
+/// <see cref="AskHuman"/> for a human's answer. All are journaled; everything else here is a pure view of the session. Thread-safe.
 /// </summary>
 public sealed partial class StepContext
 {
@@ -20,13 +20,16 @@ public sealed partial class StepContext
     private readonly Workflow workflow;
     private readonly MatrixCell cell;
     private readonly Place place;
+    private readonly CancellationTokenSource timeout;
     private readonly CancellationToken stop;
 
-    internal StepContext(OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, CancellationToken stop)
+    internal StepContext(
+        OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, CancellationTokenSource timeout, CancellationToken stop)
     {
         this.session = session;
         this.gateway = gateway;
         this.workflow = workflow;
+        this.timeout = timeout;
         this.stop = stop;
         Phase = phase;
         Iteration = iteration;

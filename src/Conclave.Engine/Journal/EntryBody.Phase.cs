@@ -25,9 +25,19 @@ public abstract partial record EntryBody
     public sealed record PhaseSucceeded : EntryBody;
 
     /// <summary>A step failed for good, or the condition can't be evaluated.</summary>
-    /// <param name="Tolerated">Whether the workflow goes on without it (<c>on_error: continue</c>).</param>
+    /// <param name="Tolerated">Whether the workflow goes on without it (<c>on_error: continue</c> or a default).</param>
     [EntryKind("phase-failed/1")]
-    public sealed record PhaseFailed(string Code, string Reason, bool Tolerated) : EntryBody;
+    public sealed record PhaseFailed(string Code, string Reason, bool Tolerated) : EntryBody
+    {
+        /// <summary>The output that later phases read instead, as JSON (<c>on_error: { default: ... }</c>); null for none.</summary>
+        public StoredText? Output { get; init; }
+
+        /// <summary>What was left out on the way, for people; null for nothing.</summary>
+        public string? Note { get; init; }
+
+        /// <inheritdoc />
+        public override IEnumerable<StoredText> Texts() => Output is { } output ? [output] : [];
+    }
 
     /// <summary>The phase will not run.</summary>
     [EntryKind("phase-skipped/1")]

@@ -21,6 +21,9 @@ public sealed record SessionSummary(
     string? Simulated,
     long Seq)
 {
+    /// <summary>What keeps the session from its end; it makes the status <see cref="SessionStatus.Waiting"/> when that is people.</summary>
+    public SessionActivity Activity { get; init; } = SessionActivity.None;
+
     /// <summary>0 to 100: the share of the phases that are done.</summary>
     [JsonIgnore]
     public int Progress => Status is SessionStatus.Succeeded ? 100 : Phases == 0 ? 0 : 100 * PhasesDone / Phases;
@@ -29,7 +32,8 @@ public sealed record SessionSummary(
     public static SessionSummary Apply(SessionSummary? summary, JournalEntry entry)
     {
         var next = summary is null ? Create(entry) : Next(summary, entry.Body);
-        return next with { UpdatedAt = entry.Time, Seq = entry.Seq };
+        var activity = next.Activity.After(entry);
+        return next with { Activity = activity, Status = activity.Status(next.Status), UpdatedAt = entry.Time, Seq = entry.Seq };
     }
 
     private static SessionSummary Create(JournalEntry entry) => entry.Body is EntryBody.SessionCreated created

@@ -36,7 +36,8 @@ internal static class PhaseTypes
             { Kind.NeedsPrompt: true } => new ExpressionType.Text(),
             _ => new ExpressionType.Any(),
         };
-        return (phase.HasMatrix ? new ExpressionType.List(one) : one).OrNull();
+        var all = phase.HasMatrix ? new ExpressionType.List(one) : one;
+        return (phase.OnError is OnError.Default { Value: var instead } ? ExpressionType.OneOf(all, ExpressionType.OfValue(instead)) : all).OrNull();
     }
 
     // What an expression gives is known when the phase starts.

@@ -222,6 +222,7 @@ public static partial class WorkflowPlanner
                 Report("CONC014", phase.Name.At, $"phase `{phase.Name.Value}` lacks `with: {{ {key}: ... }}`, which `{kind.Name}` needs");
             }
 
+            plan.Problems.AddRange(kind.Check(phase));
             return phase.With.ToImmutableDictionary(pair => pair.Key.Value, pair => pair.Value, StringComparer.Ordinal);
         }
 

@@ -47,7 +47,7 @@ public sealed class ConclaveHost : IAsyncDisposable
         providers = [.. settings.Providers.Keys];
         ImmutableArray<IStep> steps =
         [
-            new AskStep(), new PlanDiffStep(), new CouncilStep(), new BuildStep(), new ReviewStep(),
+            new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
         ];
         Workflows = new WorkflowLibrary(StepKinds);
@@ -97,7 +97,7 @@ public sealed class ConclaveHost : IAsyncDisposable
     /// <summary>Every kind of step that workflows may use.</summary>
     public static ImmutableArray<StepKind> StepKinds { get; } =
     [
-        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>
@@ -134,19 +134,19 @@ public sealed class ConclaveHost : IAsyncDisposable
         return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total);
     }
 
-    /// <summary>Runs a session to its end, a pause or a stop.</summary>
-    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    /// <summary>Runs a session to its end, a pause or a stop, or until it waits for people.</summary>
+    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
     {
         var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
         if (summary.Simulated is null)
         {
-            return await runner.Run(id, Watched(vendors), budgetUsd, stop, now);
+            return await runner.Run(id, Watched(vendors), budgetUsd, waiting, stop, now);
         }
 
         // The session bears the name of a scenario that was valid when it began.
         var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
         await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
-        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, stop, now);
+        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, waiting, stop, now);
     }
 
     /// <inheritdoc />

@@ -19,18 +19,20 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly string file;
     private readonly TimeProvider clock;
     private readonly SqliteWriter? writer;
+    private readonly SignalWatch watch;
 
     private SqliteJournal(string file, TimeProvider clock, SqliteWriter? writer)
     {
         this.file = file;
         this.clock = clock;
         this.writer = writer;
+        watch = new SignalWatch(file, clock, PollInterval);
     }
 
     /// <summary>Opens the journal as its one writer; the caller holds the lock of the data directory. A new file is made when there is none.</summary>
     public static SqliteJournal Open(string file, TimeProvider clock) => new(file, clock, new SqliteWriter(file));
 
-    /// <summary>Opens an existing journal to read it, beside a writer or without one.</summary>
+    /// <summary>Opens an existing journal to read it and to send signals, beside a writer or without one.</summary>
     public static SqliteJournal OpenReadOnly(string file, TimeProvider clock) => new(file, clock, null);
 
     /// <inheritdoc />
@@ -41,7 +43,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         Writer.Append(session, epoch, expectedSequence, entries);
 
     /// <inheritdoc />
-    public Task Send(SessionId session, Signal signal, CancellationToken cancel) => Writer.Send(session, signal);
+    public Task Send(SessionId session, Signal signal, CancellationToken cancel) =>
+        writer?.Send(session, signal) ?? Task.FromResult(SqliteSender.Send(file, session, signal));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
@@ -83,26 +86,23 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Signal>>(ReadSignals(session, 0).ConvertAll(pair => pair.Signal));
+
+    /// <inheritdoc />
     public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
     {
         var last = 0L;
         while (true)
         {
-            var arrived = writer?.SignalArrived;
+            var arrived = Task.WhenAny(watch.Arrived, writer?.SignalArrived ?? watch.Arrived);
             foreach (var (number, signal) in ReadSignals(session, last))
             {
                 last = number;
                 yield return signal;
             }
 
-            if (arrived is null)
-            {
-                await Task.Delay(PollInterval, clock, cancel);
-            }
-            else
-            {
-                await arrived.WaitAsync(cancel);
-            }
+            await await arrived.WaitAsync(cancel);
         }
     }
 
@@ -143,6 +143,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        await watch.DisposeAsync();
         if (writer is not null)
         {
             await writer.DisposeAsync();

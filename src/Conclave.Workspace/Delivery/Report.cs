@@ -117,8 +117,9 @@ internal static class Report
             .Select(seat => $"{seat.Agent.Id} was played by {seat.Agent.Provider}'s {seat.Agent.Model} in place of {seat.StandsInFor}")
             .Concat(state.Created.Phases.SelectMany(phase => state.Phase(phase) switch
             {
+                { Status: PhaseStatus.Tolerated, Failure: { } failure, Output: not null } => [$"{phase} failed, and the default stands in for its output: {failure.Text}"],
                 { Status: PhaseStatus.Tolerated, Failure: { } failure } => [$"{phase} failed and was left out: {failure.Text}"],
-                var reached => reached.Steps.SelectMany(step => step.Notes).Select(note => $"{phase}: {note}"),
+                _ => state.Notes(phase).Select(note => $"{phase}: {note}"),
             }))
             .ToList();
         if (notes.Count > 0)

@@ -51,6 +51,14 @@ public sealed class InMemoryJournal : IJournal
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<Signal>>([.. Get(session).Inbox]);
+        }
+    }
+
     public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var next = 0; ; next++)

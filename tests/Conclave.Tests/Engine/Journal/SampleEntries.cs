@@ -15,6 +15,7 @@ internal static class SampleEntries
 {
     private static readonly AgentId Backend = new("backend");
     private static readonly DoorKey Call = DoorKey.Of(new PhaseId("plan"), "", 1, "ask");
+    private static readonly DoorKey Gate = DoorKey.Of(new PhaseId("ask"), "", 1, "approval");
     private static readonly DoorKey Effect = DoorKey.OfSession("deliver");
 
     public static readonly SessionId Id = new("20261122-sample");
@@ -49,10 +50,16 @@ internal static class SampleEntries
         (new PhaseId("build"), null, new EntryBody.RoundStarted(2)),
         (new PhaseId("vote"), null, new EntryBody.PhaseSkipped(SkipReason.Condition)),
         (new PhaseId("odd"), null, new EntryBody.PhaseFailed("CONC030", "no such thing", true)),
+        (new PhaseId("ask"), null, new EntryBody.PhaseStarted([""])),
+        (new PhaseId("ask"), null, new EntryBody.StepStarted(1, null)),
+        (new PhaseId("ask"), null, new EntryBody.ApprovalAsked(Gate, GatePurpose.Approval, StoredText.From("Ship it?"), ["approve", "reject"], DateTimeOffset.FromUnixTimeSeconds(1_795_000_000), "reject")),
+        (new PhaseId("ask"), null, new EntryBody.ApprovalGiven(Gate, "approve", "go", GateAnswerer.User)),
         (null, null, new EntryBody.BallotCast(Vote)),
         (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], []))),
         (null, null, new EntryBody.AlertRaised("CONC601", "no sandbox")),
         (null, null, new EntryBody.SignalReceived("s1", new SignalBody.Pause("later"))),
+        (null, null, new EntryBody.SignalReceived("s2", new SignalBody.Cancel("enough") { Now = true })),
+        (null, null, new EntryBody.SignalReceived("s3", new SignalBody.Approve("ask", "approve", null))),
         (null, null, new EntryBody.SessionPaused("later", null, null)),
         (null, null, new EntryBody.SessionResumed(ResumeReason.Resumed, "host/1", 20m)),
         (null, null, new EntryBody.EffectStarted(Effect)),

@@ -102,7 +102,7 @@ public sealed class SessionDeliveryTests : DeliveryFixture
 
     private async Task<(SessionState State, string? Commit)> Continue(InMemoryJournal journal, Action<string> at, string owner)
     {
-        var state = await Runner(journal, at, owner).Run(StoryOfFiles.Id, new FakeGateway(_ => ""), null, default, default);
+        var state = await Runner(journal, at, owner).Run(StoryOfFiles.Id, new FakeGateway(_ => ""), null, WhenWaiting.Leave, default, default);
         var receipt = state.Effects.Values.SingleOrDefault(effect => effect.Result is not null)?.Result!.Text;
         return (state, receipt is null ? null : JsonNode.Parse(receipt)!["commit"]!.GetValue<string>());
     }
