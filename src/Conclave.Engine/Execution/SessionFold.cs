@@ -26,7 +26,14 @@ public static class SessionFold
         EntryBody.SessionCreated => throw new InvalidOperationException($"Session {state.Id} was created twice."),
         EntryBody.SessionQueued => state with { Status = SessionStatus.Queued },
         EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix), StopWish = null },
-        EntryBody.SessionResumed resumed => state with { Status = SessionStatus.Running, Reason = null, Resumes = state.Resumes + 1, BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd },
+        EntryBody.SessionResumed resumed => state with
+        {
+            Status = SessionStatus.Running,
+            Reason = null,
+            Resumes = state.Resumes + 1,
+            BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
+            OutputDirectory = resumed.OutputDirectory ?? state.OutputDirectory,
+        },
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),

@@ -74,7 +74,7 @@ public sealed class TestSession
 
     /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
     public Task<SessionState> Run(string owner = "first", decimal? budget = null, CancellationToken stop = default, CancellationToken now = default) =>
-        Runner(owner).Run(Id, Gateway, budget, stop, now);
+        Runner(owner).Run(Id, Gateway, budget, null, stop, now);
 
     public async Task<SessionState> CreateAndRun()
     {
