@@ -132,22 +132,24 @@ public sealed class ConclaveHost : IAsyncDisposable
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         var created = start.Created(version);
         await runner.Create(id, created, cancel);
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd);
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, created.Settings.OutputDirectory);
     }
 
     /// <summary>Runs a session to its end, a pause or a stop.</summary>
-    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="outputDirectory">Another place for the result, as <see cref="OutputDirectory.Take"/> gave it; null keeps the old one.</param>
+    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, string? outputDirectory, CancellationToken stop, CancellationToken now)
     {
         var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
         if (summary.Simulated is null)
         {
-            return await runner.Run(id, Watched(vendors), budgetUsd, stop, now);
+            return await runner.Run(id, Watched(vendors), budgetUsd, outputDirectory, stop, now);
         }
 
         // The session bears the name of a scenario that was valid when it began.
         var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
         await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
-        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, stop, now);
+        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, outputDirectory, stop, now);
     }
 
     /// <inheritdoc />
@@ -169,4 +171,5 @@ public sealed class ConclaveHost : IAsyncDisposable
 }
 
 /// <summary>A session that has its first entry.</summary>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd);
+/// <param name="OutputDirectory">Where the result goes, once links are resolved.</param>
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, string OutputDirectory);
