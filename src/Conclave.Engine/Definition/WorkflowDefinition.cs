@@ -11,7 +11,11 @@ public sealed record WorkflowDefinition(
     ImmutableArray<AgentDefinition> Agents,
     BudgetDefinition Budget,
     DefaultsDefinition Defaults,
-    ImmutableArray<PhaseDefinition> Phases);
+    ImmutableArray<PhaseDefinition> Phases)
+{
+    /// <summary>The text of the file, for places inside of texts; empty when it was not read from one.</summary>
+    public string Text { get; init; } = "";
+}
 
 /// <summary>One input of a workflow: required, or with a default (which may be null).</summary>
 public sealed record InputDefinition(Sourced<string> Name, bool Required, JsonNode? Default);
@@ -50,8 +54,22 @@ public sealed record DefaultsDefinition(TimeSpan Timeout, RetryDefinition Retry)
     public static DefaultsDefinition Default { get; } = new(TimeSpan.FromMinutes(10), new RetryDefinition(5, Backoff.Exponential));
 }
 
-/// <summary>How often one call is attempted on one agent, and how the waits between attempts grow.</summary>
-public sealed record RetryDefinition(int Attempts, Backoff Backoff);
+/// <summary>
+/// How often one call is attempted on one agent, and how the waits between attempts grow; likewise for the tries of a step whose failure another
+/// try can mend.
+/// </summary>
+public sealed record RetryDefinition(int Attempts, Backoff Backoff)
+{
+    private const double MaxSeconds = 60;
+
+    /// <summary>The wait after this many failures, at most a minute.</summary>
+    public TimeSpan Wait(int failures) => TimeSpan.FromSeconds(Math.Min(MaxSeconds, Backoff switch
+    {
+        Backoff.Fixed => 1d,
+        Backoff.Linear => failures,
+        _ => Math.Pow(2, Math.Min(failures - 1, 10)),
+    }));
+}
 
 /// <summary>The growth of waits: always the same, by one step, or doubling.</summary>
 public enum Backoff

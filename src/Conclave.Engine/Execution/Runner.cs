@@ -18,10 +18,13 @@ public sealed class Runner(
     IProjectDelivery delivery,
     string owner)
 {
+    /// <summary>What an entry means for the state that everything is decided from.</summary>
+    internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     /// <summary>Writes a session's first entry. Nothing runs yet.</summary>
     public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel)
     {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, cancel);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, cancel);
         await session.Append(Place.Session, created);
     }
 
@@ -32,7 +35,7 @@ public sealed class Runner(
     /// <param name="now">Aborts what is in flight, then pauses the session.</param>
     public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, string? outputDirectory, CancellationToken stop, CancellationToken now)
     {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, now);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, now);
         if (session.State.IsEnded)
         {
             return session.State;
@@ -66,13 +69,14 @@ public sealed class Runner(
     private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
     {
         var created = session.State.Created;
-        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Steps).Select(step => step.Output).OfType<StoredText>()))
+        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Texts())))
         {
             await journal.Load(text, cancel);
         }
 
         var prompts = created.Prompts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
-        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts) });
+        var workflows = (created.SubWorkflows ?? ImmutableSortedDictionary<string, StoredText>.Empty).ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
+        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts), Workflows = workflows });
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
 

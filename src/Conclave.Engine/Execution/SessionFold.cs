@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Engine.Budget;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
@@ -25,20 +26,14 @@ public static class SessionFold
     {
         EntryBody.SessionCreated => throw new InvalidOperationException($"Session {state.Id} was created twice."),
         EntryBody.SessionQueued => state with { Status = SessionStatus.Queued },
-        EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix), StopWish = null },
-        EntryBody.SessionResumed resumed => state with
-        {
-            Status = SessionStatus.Running,
-            Reason = null,
-            Resumes = state.Resumes + 1,
-            BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
-            OutputDirectory = resumed.OutputDirectory ?? state.OutputDirectory,
-        },
+        EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix, paused.Phase), StopWish = null },
+        EntryBody.SessionResumed resumed => Resumed(state, resumed),
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),
         EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = received.Signal },
         EntryBody.AlertRaised => state,
+        EntryBody.RoundStarted round => NextRound(state, entry.Phase!.Value, round.Round),
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
         EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => OnStep(state, entry, entry.Phase!.Value),
         EntryBody.AttemptStarted started => Started(state, entry, started),
@@ -48,6 +43,18 @@ public static class SessionFold
         EntryBody.BallotCast cast => state with { Ballots = state.Ballots.Add(cast.Ballot) },
         EntryBody.DecisionMade made => state with { Decisions = state.Decisions.Add(made.Decision) },
         _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
+    };
+
+    private static SessionState Resumed(SessionState state, EntryBody.SessionResumed resumed) => state with
+    {
+        Status = SessionStatus.Running,
+        Reason = null,
+        Resumes = state.Resumes + 1,
+        BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
+        OutputDirectory = resumed.OutputDirectory ?? state.OutputDirectory,
+        BudgetGrants = state.Reason is { Code: Allowance.PhaseCode, Phase: { } phase } && resumed.Reason == ResumeReason.Resumed
+            ? state.BudgetGrants.SetItem(phase, state.BudgetGrants.GetValueOrDefault(phase) + 1)
+            : state.BudgetGrants,
     };
 
     private static SessionState Cancelled(SessionState state, EntryBody.SessionCancelled ended) => state with
@@ -65,7 +72,7 @@ public static class SessionFold
         var before = state.Phase(id);
         var after = entry.Body switch
         {
-            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time },
+            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time, Cells = started.Cells },
             EntryBody.PhaseSucceeded => before with { Status = PhaseStatus.Succeeded, EndedAt = entry.Time },
             EntryBody.PhaseFailed failed => before with
             {
@@ -84,26 +91,27 @@ public static class SessionFold
         return entry.Body is EntryBody.PhaseSucceeded ? Accept(next, entry, id, after) : next;
     }
 
+    // What the round before gave is kept; tries count anew.
+    private static SessionState NextRound(SessionState state, PhaseId id, int round)
+    {
+        var before = state.Phase(id);
+        var steps = before.Steps.Select(step => new StepState(step.Label, StepStatus.Pending, 0)
+        {
+            Previous = step.Output,
+            Files = step.Files,
+            EarlierFiles = step.Files,
+            Notes = step.Notes,
+        });
+        return state with { Phases = state.Phases.SetItem(id, before with { Round = round, Steps = [.. steps] }) };
+    }
+
     // Files become the project's when the whole phase is accepted, in the order of the matrix.
     private static SessionState Accept(SessionState state, JournalEntry entry, PhaseId id, PhaseState phase)
     {
-        var files = state.Files.ToBuilder();
-        foreach (var change in phase.Steps.SelectMany(step => step.Files))
-        {
-            if (change.Blob is null)
-            {
-                files.Remove(change.Path);
-            }
-            else
-            {
-                files[change.Path] = change;
-            }
-        }
-
         var changes = phase.Steps
             .Where(step => !step.Files.IsEmpty)
             .Select(step => new AcceptedChange(entry.Seq, entry.Time, id, step.Label, step.Files));
-        return state with { Files = files.ToImmutable(), Changes = state.Changes.AddRange(changes) };
+        return state with { Files = state.Files.After(phase.Steps.SelectMany(step => step.Files)), Changes = state.Changes.AddRange(changes) };
     }
 
     private static SessionState OnStep(SessionState state, JournalEntry entry, PhaseId id)
@@ -115,12 +123,12 @@ public static class SessionFold
         var after = entry.Body switch
         {
             EntryBody.StepStarted started => before with { Status = StepStatus.Running, Iteration = started.Iteration, NotBefore = started.NotBefore },
-            EntryBody.StepSucceeded done => before with { Status = StepStatus.Succeeded, Output = done.Output, Files = done.Files, Notes = done.Notes, Failure = null },
+            EntryBody.StepSucceeded done => before with { Status = StepStatus.Succeeded, Output = done.Output, Files = before.EarlierFiles.Then(done.Files), Notes = done.Notes, Failure = null },
             EntryBody.StepFailed failed => before with
             {
                 Status = failed.RetryAt is null ? StepStatus.Failed : StepStatus.Pending,
                 NotBefore = failed.RetryAt,
-                Files = failed.Files,
+                Files = before.EarlierFiles.Then(failed.Files),
                 Failure = new StatusReason(failed.Reason, failed.Code, null, id),
             },
             _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
@@ -140,7 +148,7 @@ public static class SessionFold
 
     private static SessionState Started(SessionState state, JournalEntry entry, EntryBody.AttemptStarted started)
     {
-        var call = state.Calls.GetValueOrDefault(started.Call, new CallState(started.Call, entry.Phase, entry.Step, []));
+        var call = state.Calls.GetValueOrDefault(started.Call, new CallState(started.Call, entry.Phase, entry.Step, []) { Round = entry.Phase is { } phase ? state.Phase(phase).Round : 1 });
         return state with
         {
             ReservedUsd = state.ReservedUsd + started.ReservedUsd,

@@ -12,6 +12,7 @@ public abstract partial record EntryBody
     /// <param name="Prompts">The prompts' texts by name.</param>
     /// <param name="Agents">Who plays each role; a stand-in is marked.</param>
     /// <param name="Phases">The phases in planned order.</param>
+    /// <param name="SubWorkflows">The texts of the files that the workflow uses, by <see cref="SubWorkflow.Name"/>; null for none.</param>
     [EntryKind("session-created/1")]
     public sealed record SessionCreated(
         StoredText Description,
@@ -23,10 +24,11 @@ public abstract partial record EntryBody
         ImmutableArray<AgentSeat> Agents,
         ImmutableArray<PhaseId> Phases,
         SessionSettings Settings,
-        string ConclaveVersion) : EntryBody
+        string ConclaveVersion,
+        ImmutableSortedDictionary<string, StoredText>? SubWorkflows = null) : EntryBody
     {
         /// <inheritdoc />
-        public override IEnumerable<StoredText> Texts() => Prompts.Values.Prepend(Workflow).Prepend(Description);
+        public override IEnumerable<StoredText> Texts() => Prompts.Values.Concat(SubWorkflows?.Values ?? []).Prepend(Workflow).Prepend(Description);
     }
 
     /// <summary>The session waits for its turn.</summary>
@@ -36,8 +38,9 @@ public abstract partial record EntryBody
     /// <summary>The session stopped and can go on.</summary>
     /// <param name="Code">The <c>CONCnnn</c> number of the reason; null when the user asked for it.</param>
     /// <param name="Fix">What to do before it is resumed.</param>
+    /// <param name="Phase">The phase that can't go on; null when the reason is the whole session's.</param>
     [EntryKind("session-paused/1")]
-    public sealed record SessionPaused(string Reason, string? Code, string? Fix) : EntryBody;
+    public sealed record SessionPaused(string Reason, string? Code, string? Fix, PhaseId? Phase = null) : EntryBody;
 
     /// <summary>A process took the session over, after a pause or after the process before it died.</summary>
     /// <param name="BudgetUsd">The new budget, when the user gave one.</param>

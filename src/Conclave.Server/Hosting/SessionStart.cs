@@ -67,7 +67,8 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         Seats,
         [.. Workflow.Phases.Select(phase => phase.Id)],
         new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended),
-        version);
+        version,
+        Workflow.SubWorkflows.IsEmpty ? null : Workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value), StringComparer.Ordinal));
 
     private static (JsonObject? Inputs, Refusal? Wrong) ReadInputs(NewSession wish, Workflow workflow)
     {
@@ -93,6 +94,6 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         return unknown.Count == 0 ? null : new Refusal(
             RefusalKind.Invalid,
             string.Join('\n', unknown.Select(agent => $"CONC402 nobody knows what {agent.Provider}'s {agent.Model} costs (agent `{agent.Id}`), so it is not used")),
-            "name a model of the catalog in the workflow");
+            "name a model of the catalog in the workflow, or set what it may cost at most under `models:` in config.yaml");
     }
 }

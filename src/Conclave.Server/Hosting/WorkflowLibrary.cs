@@ -40,23 +40,24 @@ public sealed class WorkflowLibrary
         return File.Exists(nameOrPath) ? new WorkflowSource(nameOrPath, ReadBounded(nameOrPath), Path.GetDirectoryName(Path.GetFullPath(nameOrPath))) : null;
     }
 
-    /// <summary>Plans a workflow, with the prompt files beside it.</summary>
+    /// <summary>The workflow files of a folder, by name; none when there is no such folder.</summary>
+    public static IEnumerable<WorkflowSource> In(string directory) => Directory.Exists(directory)
+        ? Directory.EnumerateFiles(directory).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(file => Find(file)!)
+        : [];
+
+    /// <summary>Plans a workflow, with the prompts and workflows beside it that it uses.</summary>
     public Checked<Workflow> Plan(WorkflowSource source)
     {
-        var read = WorkflowReader.Read(source.Text, source.File);
-        var own = read.Value is null || source.Directory is null ? [] : PromptFiles(read.Value, source.Directory);
-        return WorkflowPlanner.Plan(source.Text, source.File, catalog with { Prompts = catalog.Prompts.SetItems(own) });
+        var files = new WorkflowFiles(source.Directory);
+        files.Visit(source.Text, source.File, "");
+        return WorkflowPlanner.Plan(source.Text, source.File, catalog with
+        {
+            Prompts = catalog.Prompts.SetItems(files.Prompts),
+            Workflows = BuiltIn.ToImmutableDictionary(name => name, name => Resource($"workflows/{name}.yaml"), StringComparer.Ordinal).SetItems(files.Workflows),
+        });
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> PromptFiles(WorkflowDefinition definition, string directory) =>
-        from phase in definition.Phases
-        let prompt = phase.Prompt?.Value
-        where prompt?.EndsWith(".md", StringComparison.Ordinal) == true
-        let path = Path.Combine(directory, prompt)
-        where File.Exists(path)
-        select KeyValuePair.Create(prompt, ReadBounded(path));
-
-    private static string ReadBounded(string path)
+    internal static string ReadBounded(string path)
     {
         using var reader = new StreamReader(path);
         var buffer = new char[YamlDocument.MaxBytes + 1];
@@ -76,4 +77,12 @@ public sealed class WorkflowLibrary
 /// <summary>A workflow's text and where it is from.</summary>
 /// <param name="File">As problems name it.</param>
 /// <param name="Directory">Where its prompt files are looked for; null for a built-in one.</param>
-public sealed record WorkflowSource(string File, string Text, string? Directory);
+public sealed record WorkflowSource(string File, string Text, string? Directory)
+{
+    /// <summary>The comment that the file begins with, on one line; empty when there is none.</summary>
+    public string Description => string.Join(' ', Text.Split('\n')
+        .Select(line => line.Trim())
+        .TakeWhile(line => line.StartsWith('#') || line.Length == 0)
+        .Select(line => line.TrimStart('#').Trim())
+        .Where(line => line.Length > 0 && !line.StartsWith("yaml-language-server:", StringComparison.Ordinal)));
+}

@@ -17,14 +17,24 @@ namespace Conclave.Workspace.Steps;
 public sealed class ReviewStep : IStep
 {
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("review") { Prompts = ["review", "revise"] };
+    public StepKind Kind { get; } = new("review")
+    {
+        Prompts = ["review", "revise"],
+        Reads = ["contract"],
+        // Every agent may be an author, whose files are reviewed once and revised once.
+        Questions =
+        [
+            new StepQuestions("review", AskedAgents.AnyOne, (_, workflow) => workflow.Agents.Count),
+            new StepQuestions("revise", AskedAgents.AnyOne, (_, workflow) => workflow.Agents.Count),
+        ],
+    };
 
     /// <inheritdoc />
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var ownership = new FileOwnership(context.Output<Contract>("contract"));
         var texts = await ProjectTexts.Load(context, cancel);
-        var authors = context.State.Files.Values
+        var authors = context.Files.Values
             .Where(file => file.Agent is not null && ownership.OwnerOf(file.Path) != FileOwnership.Acceptance)
             .Select(file => file.Agent!.Value).Distinct().OrderBy(id => id.Value, StringComparer.Ordinal);
         var reviews = await Task.WhenAll(authors.Select(author => ReviewOf(context, author, ownership, texts, cancel)));
