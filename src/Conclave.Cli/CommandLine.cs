@@ -6,6 +6,7 @@ using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
+using Conclave.Storage;
 
 namespace Conclave.Cli;
 
@@ -36,6 +37,16 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         {
             // Signals are handled by the commands: the first one stops gently.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error });
+        }
+        catch (DataDirectoryException unusable)
+        {
+            await error.WriteLineAsync($"conclave: {SafeText.Line(unusable.Message)}");
+            return ExitCode.Invalid;
+        }
+        catch (OutputFailedException failed)
+        {
+            await error.WriteLineAsync($"conclave: {SafeText.Line(failed.Message)}");
+            return ExitCode.Invalid;
         }
         catch (Exception bug)
         {

@@ -21,11 +21,13 @@ public sealed class DemoTests
         Assert.Contains("the project's tests fail: ", demo.Output, StringComparison.Ordinal);
         var project = machine.In("conclave-demo");
         Assert.Equal(5, Directory.GetFiles(Path.Combine(project, "docs", "decisions")).Length);
+        Assert.Contains("\n## R1\n", await File.ReadAllTextAsync(Path.Combine(project, "docs", "requirements.md")), StringComparison.Ordinal);
+        Assert.Contains("[docs/requirements.md](docs/requirements.md)", await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md")), StringComparison.Ordinal);
         Assert.Contains("Simulated", await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md")), StringComparison.Ordinal);
         Assert.Equal(
             """
             deliver: verified|Conclave
-            finalize: add .gitignore|Conclave
+            finalize: add 2 files|Conclave
             verify: change app/server.py|backend (claude-opus-5-5)
             build (frontend): add 4 files|frontend (gemini-4-hydrogen)
             build (backend): add 9 files|backend (claude-opus-5-5)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Journal;
@@ -16,13 +15,15 @@ internal static class ListCommand
         var command = new Command("list", "List the sessions, newest first.") { limit, json };
         command.SetAction(async (parsed, cancel) =>
         {
+            var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
             var sessions = journal is null ? [] : await journal.List(new SessionQuery(Limit: parsed.GetValue(limit)), cancel);
+            unowned = unowned && context.IsUnowned(parsed);
             if (parsed.GetValue(json))
             {
                 foreach (var session in sessions)
                 {
-                    await context.Output.WriteLineAsync(JsonSerializer.Serialize(session, EngineJson.Options));
+                    await context.Output.WriteLineAsync(Interruption.ToJson(session, unowned));
                 }
 
                 return ExitCode.Succeeded;
@@ -36,7 +37,12 @@ internal static class ListCommand
 
             foreach (var session in sessions)
             {
-                await context.Output.WriteLineAsync(Line(session, context.Clock.GetUtcNow()));
+                await context.Output.WriteLineAsync(Line(session, unowned, context.Clock.GetUtcNow()));
+            }
+
+            if (sessions.Any(session => Interruption.Of(session, unowned)))
+            {
+                await context.Error.WriteLineAsync("conclave: no process works on what is interrupted; go on with: conclave resume ID");
             }
 
             return ExitCode.Succeeded;
@@ -44,8 +50,8 @@ internal static class ListCommand
         return command;
     }
 
-    private static string Line(SessionSummary session, DateTimeOffset now) =>
-        $"{session.Id}  {Status(session),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Description, 50)}{(session.Simulated is null ? "" : "  (simulated)")}";
+    private static string Line(SessionSummary session, bool unowned, DateTimeOffset now) =>
+        $"{session.Id}  {(Interruption.Of(session, unowned) ? Interruption.Word : Status(session)),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Description, 50)}{(session.Simulated is null ? "" : "  (simulated)")}";
 
     /// <summary>The status, or for a session that succeeded its verdict, which says more.</summary>
     public static string Status(SessionSummary session) => session.Status == SessionStatus.Succeeded && session.Verdict != Verdict.None

@@ -15,8 +15,8 @@ internal static class StoryLine
     public static string? Of(JournalEntry entry, SessionState state) => entry.Body switch
     {
         EntryBody.SessionCreated created => $"session {entry.SessionId}: {SafeText.Line(created.Description.Text, 100)}",
-        EntryBody.SessionResumed { Reason: ResumeReason.Recovered } => "resumed from the journal: the process before this one went away without a word",
-        EntryBody.SessionResumed => "resumed",
+        EntryBody.SessionResumed { Reason: ResumeReason.Recovered } resumed => $"resumed from the journal: the process before this one went away without a word{Moved(resumed)}",
+        EntryBody.SessionResumed resumed => $"resumed{Moved(resumed)}",
         EntryBody.SessionPaused paused => $"paused: {Coded(paused.Code, paused.Reason)}",
         EntryBody.SessionFailed failed => $"failed: {Coded(failed.Code, failed.Reason)}",
         EntryBody.SessionCancelled cancelled => $"cancelled: {SafeText.Line(cancelled.Reason, 200)}",
@@ -47,6 +47,8 @@ internal static class StoryLine
         '\n',
         At(entry, $"asks you: {GateText.Question(gate, 300)} ({GateText.Options(gate)})"),
         At(entry, $"answer with: {GateText.Command(state, gate)}"));
+
+    private static string Moved(EntryBody.SessionResumed resumed) => resumed.OutputDirectory is { } place ? $"; the project goes to {SafeText.Line(place, 200)}" : "";
 
     private static string At(JournalEntry entry, string what)
     {

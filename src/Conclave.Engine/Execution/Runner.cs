@@ -30,10 +30,11 @@ public sealed class Runner(
 
     /// <summary>Takes a session over and runs it until it ends, pauses, is stopped or (if this run leaves then) waits for people; returns its state then.</summary>
     /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="outputDirectory">Another place for the result, absolute; null keeps the old one.</param>
     /// <param name="waiting">What to do when nothing but open gates keeps the session.</param>
     /// <param name="stop">Lets what is in flight end, then pauses the session.</param>
     /// <param name="now">Aborts what is in flight, then pauses the session.</param>
-    public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
+    public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, string? outputDirectory, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
     {
         using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, now);
         if (session.State.IsEnded)
@@ -43,7 +44,7 @@ public sealed class Runner(
 
         var workflow = await Reload(session, now);
         await EmptyInbox(session, now);
-        await TakeOver(session, budgetUsd);
+        await TakeOver(session, budgetUsd, outputDirectory);
         while (true)
         {
             using var run = new SessionRun(session, workflow, steps, gateway, delivery, stop, now);
@@ -109,10 +110,10 @@ public sealed class Runner(
         }
     }
 
-    private async Task TakeOver(OwnedSession session, decimal? budgetUsd)
+    private async Task TakeOver(OwnedSession session, decimal? budgetUsd, string? outputDirectory)
     {
         var state = session.State;
-        if (state.Status == SessionStatus.Queued)
+        if (state.Status == SessionStatus.Queued && budgetUsd is null && outputDirectory is null)
         {
             return;
         }
@@ -121,7 +122,7 @@ public sealed class Runner(
         var reason = state.Status is SessionStatus.Paused or SessionStatus.Waiting ? ResumeReason.Resumed : ResumeReason.Recovered;
         await session.Append(_ =>
         [
-            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd)),
+            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd, outputDirectory)),
             .. lost.Select(intent => PlaceOf(state, intent.Call).Entry(new EntryBody.AttemptEnded(
                 intent.Call, intent.Attempt, new CallOutcome.InDoubt("the process died while the call was under way", null), intent.ReservedUsd, 0))),
         ]);

@@ -54,6 +54,7 @@ public static partial class SessionFold
         Resumes = state.Resumes + 1,
         BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
         StopWish = state.StopWish as SignalBody.Cancel,
+        OutputDirectory = resumed.OutputDirectory ?? state.OutputDirectory,
         BudgetGrants = state.Reason is { Code: Allowance.PhaseCode, Phase: { } phase } && resumed.Reason == ResumeReason.Resumed
             ? state.BudgetGrants.SetItem(phase, state.BudgetGrants.GetValueOrDefault(phase) + 1)
             : state.BudgetGrants,

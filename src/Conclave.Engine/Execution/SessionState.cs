@@ -45,6 +45,9 @@ public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt
     /// <summary>The accepted changes in order; the project's git history is made from them.</summary>
     public ImmutableList<AcceptedChange> Changes { get; init; } = [];
 
+    /// <summary>Where the result is delivered, absolute.</summary>
+    public string OutputDirectory { get; init; } = Created.Settings.OutputDirectory;
+
     /// <summary>The budget, in USD.</summary>
     public decimal BudgetUsd { get; init; } = Created.Settings.BudgetUsd;
 

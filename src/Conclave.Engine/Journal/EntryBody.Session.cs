@@ -44,8 +44,9 @@ public abstract partial record EntryBody
 
     /// <summary>A process took the session over, after a pause or after the process before it died.</summary>
     /// <param name="BudgetUsd">The new budget, when the user gave one.</param>
+    /// <param name="OutputDirectory">Where the result is delivered from now on, absolute, when the user named another place.</param>
     [EntryKind("session-resumed/1")]
-    public sealed record SessionResumed(ResumeReason Reason, string Owner, decimal? BudgetUsd) : EntryBody;
+    public sealed record SessionResumed(ResumeReason Reason, string Owner, decimal? BudgetUsd, string? OutputDirectory = null) : EntryBody;
 
     /// <summary>All phases are done and none failed.</summary>
     [EntryKind("session-succeeded/1")]

@@ -63,7 +63,7 @@ public sealed record SessionSummary(
         EntryBody.StepSucceeded { Verification: { } seen } => summary with { TestsPassed = seen.TestsPassed },
         EntryBody.SessionQueued => summary with { Status = SessionStatus.Queued, Reason = null },
         EntryBody.SessionPaused paused => summary with { Status = SessionStatus.Paused, Reason = paused.Reason },
-        EntryBody.SessionResumed => summary with { Status = SessionStatus.Running, Reason = null },
+        EntryBody.SessionResumed resumed => summary with { Status = SessionStatus.Running, Reason = null, OutputDirectory = resumed.OutputDirectory ?? summary.OutputDirectory },
         EntryBody.SessionSucceeded ended => summary with { Status = SessionStatus.Succeeded, Verdict = ended.Verdict, Reason = ended.VerdictReason },
         EntryBody.SessionFailed ended => summary with { Status = SessionStatus.Failed, Reason = ended.Reason },
         EntryBody.SessionCancelled ended => summary with { Status = SessionStatus.Cancelled, Reason = ended.Reason },

@@ -131,22 +131,24 @@ public sealed class ConclaveHost : IAsyncDisposable
             start.Seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent),
             vendors.Profile,
             start.Inputs.ToDictionary(input => input.Key, input => input.Value, StringComparer.Ordinal));
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total);
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total, created.Settings.OutputDirectory);
     }
 
     /// <summary>Runs a session to its end, a pause or a stop, or until it waits for people.</summary>
-    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
+    /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="outputDirectory">Another place for the result, as <see cref="OutputDirectory.Take"/> gave it; null keeps the old one.</param>
+    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, string? outputDirectory, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
     {
         var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
         if (summary.Simulated is null)
         {
-            return await runner.Run(id, Watched(vendors), budgetUsd, waiting, stop, now);
+            return await runner.Run(id, Watched(vendors), budgetUsd, outputDirectory, waiting, stop, now);
         }
 
         // The session bears the name of a scenario that was valid when it began.
         var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
         await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
-        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, waiting, stop, now);
+        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, outputDirectory, waiting, stop, now);
     }
 
     /// <inheritdoc />
@@ -168,5 +170,6 @@ public sealed class ConclaveHost : IAsyncDisposable
 }
 
 /// <summary>A session that has its first entry.</summary>
+/// <param name="OutputDirectory">Where the result goes, once links are resolved.</param>
 /// <param name="Foreseen">What its questions can cost, as far as their number is known; null when that can't be bounded.</param>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen);
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen, string OutputDirectory);

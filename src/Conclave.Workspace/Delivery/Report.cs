@@ -7,6 +7,7 @@ using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Workspace.Files;
+using Conclave.Workspace.Steps;
 
 namespace Conclave.Workspace.Delivery;
 
@@ -136,7 +137,13 @@ internal static class Report
             return;
         }
 
-        text.Append("\n## Who wrote what\n\n| file | agent | model | requirements |\n|---|---|---|---|\n");
+        text.Append("\n## Who wrote what\n\n");
+        if (files.Kept.TryGetValue(RequirementsPage.Path, out var page) && page.Agent is null)
+        {
+            text.Append($"The requirements are in [{RequirementsPage.Path}]({RequirementsPage.Path}).\n\n");
+        }
+
+        text.Append("| file | agent | model | requirements |\n|---|---|---|---|\n");
         foreach (var (path, file) in files.Kept)
         {
             text.Append($"| {Markdown.CodeCell(path, 1200)} | {Markdown.Text(file.Agent?.Value ?? "Conclave")} | {Markdown.Text(file.Model ?? "")} | {Markdown.Text(string.Join(", ", file.Requirements))} |\n");

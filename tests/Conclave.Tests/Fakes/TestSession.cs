@@ -112,7 +112,7 @@ public sealed class TestSession
 
     /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
     public Task<SessionState> Run(string owner = "first", decimal? budget = null, WhenWaiting waiting = WhenWaiting.Leave, CancellationToken stop = default, CancellationToken now = default) =>
-        Runner(owner).Run(Id, Gateway, budget, waiting, stop, now);
+        Runner(owner).Run(Id, Gateway, budget, null, waiting, stop, now);
 
     public async Task<SessionState> CreateAndRun()
     {

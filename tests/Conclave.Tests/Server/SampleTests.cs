@@ -39,7 +39,7 @@ public sealed class SampleTests
         var created = await host.Create(wish, "test", CancellationToken.None);
         Assert.Null(created.Refusal);
 
-        var state = await host.Run(created.Value!.Id, null, WhenWaiting.Leave, CancellationToken.None, CancellationToken.None);
+        var state = await host.Run(created.Value!.Id, null, null, WhenWaiting.Leave, CancellationToken.None, CancellationToken.None);
 
         Assert.Equal((SessionStatus.Succeeded, null), (state.Status, state.Reason?.Code));
         Assert.Equal(output, SessionContexts.Output(state, new PhaseId(phase))?.ToJsonString(Conclave.Engine.EngineJson.Options));

@@ -62,6 +62,7 @@ internal static class SampleEntries
         (null, null, new EntryBody.SignalReceived("s3", new SignalBody.Approve("ask", "approve", null))),
         (null, null, new EntryBody.SessionPaused("later", null, null)),
         (null, null, new EntryBody.SessionResumed(ResumeReason.Resumed, "host/1", 20m)),
+        (null, null, new EntryBody.SessionResumed(ResumeReason.Recovered, "host/2", null, "/projects/elsewhere")),
         (null, null, new EntryBody.EffectStarted(Effect)),
         (null, null, new EntryBody.EffectDone(Effect, StoredText.From("{}"))),
         (null, null, new EntryBody.SessionSucceeded(Verdict.Verified, "1 test passed")),
