@@ -21,7 +21,9 @@ public sealed class DemoTests
         Assert.Contains("the project's tests fail: ", demo.Output, StringComparison.Ordinal);
         var project = machine.In("conclave-demo");
         Assert.Equal(5, Directory.GetFiles(Path.Combine(project, "docs", "decisions")).Length);
-        Assert.Contains("Simulated", await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md")), StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md"));
+        Assert.Contains("Simulated", report, StringComparison.Ordinal);
+        Assert.Contains("Acceptance tests: 9 stand in the source, 9 ran, 9 passed.", report, StringComparison.Ordinal);
         Assert.Equal(
             """
             deliver: verified|Conclave
