@@ -13,16 +13,18 @@ internal sealed class OwnedSession : IDisposable
     private readonly IJournal journal;
     private readonly SessionFeed feed;
     private readonly TimeProvider clock;
+    private readonly Func<SessionState?, JournalEntry, SessionState> fold;
     private readonly long epoch;
     private SessionState? state;
     private JournalUnavailableException? broken;
     private TaskCompletionSource changed = NewChange();
 
-    private OwnedSession(IJournal journal, SessionFeed feed, TimeProvider clock, SessionId id, long epoch)
+    private OwnedSession(IJournal journal, SessionFeed feed, TimeProvider clock, Func<SessionState?, JournalEntry, SessionState> fold, SessionId id, long epoch)
     {
         this.journal = journal;
         this.feed = feed;
         this.clock = clock;
+        this.fold = fold;
         this.epoch = epoch;
         Id = id;
     }
@@ -39,12 +41,13 @@ internal sealed class OwnedSession : IDisposable
     public SessionState State => Volatile.Read(ref state) ?? throw new InvalidOperationException($"Session {Id} has no entries.");
 
     /// <summary>Takes the session and folds what the journal holds.</summary>
-    public static async Task<OwnedSession> Acquire(IJournal journal, SessionFeed feed, TimeProvider clock, SessionId id, string owner, CancellationToken cancel)
+    public static async Task<OwnedSession> Acquire(
+        IJournal journal, SessionFeed feed, TimeProvider clock, Func<SessionState?, JournalEntry, SessionState> fold, SessionId id, string owner, CancellationToken cancel)
     {
-        var session = new OwnedSession(journal, feed, clock, id, await journal.Acquire(id, owner, cancel));
+        var session = new OwnedSession(journal, feed, clock, fold, id, await journal.Acquire(id, owner, cancel));
         await foreach (var entry in journal.Read(id, 0, cancel))
         {
-            session.state = SessionFold.Apply(session.state, entry);
+            session.state = fold(session.state, entry);
         }
 
         return session;
@@ -98,7 +101,7 @@ internal sealed class OwnedSession : IDisposable
         foreach (var entry in entries)
         {
             var numbered = new JournalEntry(++seq, Id, entry.Time, entry.Phase, entry.Step, entry.Body);
-            var next = SessionFold.Apply(state, numbered);
+            var next = fold(state, numbered);
             Volatile.Write(ref state, next);
             feed.Publish(new FeedItem.Entry(numbered, next));
         }

@@ -18,10 +18,13 @@ public sealed class Runner(
     IProjectDelivery delivery,
     string owner)
 {
+    /// <summary>What an entry means for the state that everything is decided from.</summary>
+    internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     /// <summary>Writes a session's first entry. Nothing runs yet.</summary>
     public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel)
     {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, cancel);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, cancel);
         await session.Append(Place.Session, created);
     }
 
@@ -31,7 +34,7 @@ public sealed class Runner(
     /// <param name="now">Aborts what is in flight, then pauses the session.</param>
     public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
     {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, now);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, now);
         if (session.State.IsEnded)
         {
             return session.State;

@@ -54,7 +54,7 @@ public sealed record SessionSummary(
     private static SessionSummary Next(SessionSummary summary, EntryBody body) => body switch
     {
         EntryBody.PhaseStarted => summary with { Status = SessionStatus.Running },
-        EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { PhasesDone = summary.PhasesDone + 1 },
+        EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { Status = SessionStatus.Running, PhasesDone = summary.PhasesDone + 1 },
         EntryBody.AttemptEnded ended => summary with { SpentUsd = summary.SpentUsd + ended.CostUsd },
         EntryBody.StepSucceeded { Verification: { } seen } => summary with { TestsPassed = seen.TestsPassed },
         EntryBody.SessionQueued => summary with { Status = SessionStatus.Queued, Reason = null },

@@ -198,6 +198,12 @@ internal static class Report
             var count = state.Calls.Values.SelectMany(call => call.Attempts).Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
             text.Append(CultureInfo.InvariantCulture, $"\nRequests in doubt: {count}. Their answers were lost on the way; they are counted at their worst case, ${state.InDoubtUsd:0.0000}.\n");
         }
+
+        var failed = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is CallOutcome.Failed).ToList();
+        if (failed.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nRequests that failed at the vendor: {failed.Count}. They may have been billed; they are counted at their worst case, ${failed.Sum(attempt => attempt.CostUsd):0.0000}.\n");
+        }
     }
 
     private static Usage Sum(IEnumerable<AttemptState> attempts) =>

@@ -41,6 +41,8 @@ public sealed class TestSession
 
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
 
+    internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
         var prompts = ImmutableDictionary<string, string>.Empty
@@ -103,7 +105,10 @@ public sealed class TestSession
         EngineSteps.Concat(MoreSteps).ToImmutableDictionary(step => step.Kind.Name),
         Catalog(MoreSteps),
         Delivery,
-        owner);
+        owner)
+    {
+        Fold = Fold,
+    };
 }
 
 /// <summary>Delivers nothing, and counts how often it was asked to.</summary>
