@@ -23,6 +23,7 @@ internal static class StoryLine
         EntryBody.SignalReceived signal => signal.Signal is SignalBody.Cancel ? "cancelling" : "pausing",
         EntryBody.AlertRaised alert => $"{alert.Code} {SafeText.Line(alert.Message, 300)}",
         EntryBody.PhaseStarted => At(entry, "started"),
+        EntryBody.RoundStarted round => At(entry, $"round {round.Round}"),
         EntryBody.PhaseSucceeded => At(entry, Done(entry.Phase!.Value, state)),
         EntryBody.PhaseFailed failed => At(entry, $"failed: {Coded(failed.Code, failed.Reason)}"),
         EntryBody.PhaseSkipped skipped => At(entry, skipped.Why switch

@@ -27,14 +27,17 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     /// <summary>The parameters of the step; texts may hold <c>${{ }}</c>.</summary>
     public ImmutableArray<(Sourced<string> Key, JsonNode? Value)> With { get; init; } = [];
 
-    /// <summary>Lists by name; the phase has one step for each combination.</summary>
-    public ImmutableArray<(Sourced<string> Key, ImmutableArray<JsonNode?> Values)> Matrix { get; init; } = [];
+    /// <summary>What the phase has a step for; null for one step.</summary>
+    public MatrixDefinition? Matrix { get; init; }
 
     /// <summary>How many steps of a matrix run at a time; null for all.</summary>
     public int? MaxParallel { get; init; }
 
     /// <summary>Whether the first step of a matrix that fails stops the others; true by default.</summary>
     public bool FailFast { get; init; } = true;
+
+    /// <summary>Until when its steps are repeated; null for one round.</summary>
+    public LoopDefinition? Loop { get; init; }
 
     /// <summary>The retries of this phase's calls; null for the workflow's default.</summary>
     public RetryDefinition? Retry { get; init; }

@@ -48,7 +48,7 @@ public static class WorkflowSchema
             ("output", Anything("The name of a schema, or a JSON Schema.")),
             ("uses", Text("The kind of step; `ask` when nothing is said.")),
             ("with", AnyMap("The parameters of the step.")),
-            ("matrix", Optional(Described(new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1 } }, "Lists by name; the phase has one step for each combination."))),
+            ("matrix", MatrixOf()),
             ("max_parallel", Count(1, 1_000, "How many steps of a matrix run at a time.")),
             ("fail_fast", Flag("Whether the first step of a matrix that fails stops the others.")),
             ("retry", Optional(Ref("retry"))),
@@ -111,6 +111,17 @@ public static class WorkflowSchema
         new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max }, description);
 
     private static JsonObject Money(string description) => Described(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 }, description);
+
+    private static JsonObject MatrixOf()
+    {
+        var list = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array", ["minItems"] = 1 }, OneExpression()) };
+        var lists = new JsonObject { ["type"] = new JsonArray("object", "null"), ["additionalProperties"] = list };
+        return Described(
+            new JsonObject { ["anyOf"] = new JsonArray(lists, OneExpression()) },
+            "Lists by name, or expressions giving lists; the phase has one step for each combination. Or one expression giving a list of maps.");
+    }
+
+    private static JsonObject OneExpression() => new() { ["type"] = "string", ["pattern"] = "\\$\\{\\{" };
 
     private static JsonObject OnErrorOf() => new()
     {

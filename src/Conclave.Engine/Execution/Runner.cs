@@ -68,13 +68,14 @@ public sealed class Runner(
     private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
     {
         var created = session.State.Created;
-        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Steps).Select(step => step.Output).OfType<StoredText>()))
+        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Texts())))
         {
             await journal.Load(text, cancel);
         }
 
         var prompts = created.Prompts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
-        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts) });
+        var workflows = (created.SubWorkflows ?? ImmutableSortedDictionary<string, StoredText>.Empty).ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
+        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts), Workflows = workflows });
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Planning;
 
@@ -11,13 +12,21 @@ public abstract record SchedulerDecision
     }
 
     /// <summary>The phase's needs are done and its condition holds.</summary>
-    public sealed record StartPhase(Phase Phase) : SchedulerDecision;
+    /// <param name="Cells">The values of its steps.</param>
+    public sealed record StartPhase(Phase Phase, ImmutableArray<MatrixCell> Cells) : SchedulerDecision;
+
+    /// <summary>Do the steps of a phase with a loop once more.</summary>
+    public sealed record StartRound(Phase Phase, int Round) : SchedulerDecision;
 
     /// <summary>The phase will not run.</summary>
     public sealed record SkipPhase(Phase Phase, SkipReason Why) : SchedulerDecision;
 
     /// <summary>Try a step, for the first time or again.</summary>
     public sealed record StartStep(Phase Phase, string Step, int Iteration, DateTimeOffset? NotBefore) : SchedulerDecision;
+
+    /// <summary>All phases inside of a step that stands for a workflow are done.</summary>
+    /// <param name="Result">Its last entry.</param>
+    public sealed record EndStep(Phase Phase, string Step, EntryBody Result) : SchedulerDecision;
 
     /// <summary>All steps of the phase succeeded.</summary>
     public sealed record SucceedPhase(Phase Phase) : SchedulerDecision;

@@ -114,7 +114,7 @@ internal sealed class SessionRun : IDisposable
     public async Task CarryOut(ImmutableArray<SchedulerDecision> decisions)
     {
         await session.Append(_ => decisions.Select(Entry));
-        foreach (var phase in workflow.Phases)
+        foreach (var phase in workflow.Phases.Where(phase => !phase.IsWorkflow))
         {
             foreach (var step in session.State.Phase(phase.Id).Steps.Where(step => step.Status == StepStatus.Running && !running.ContainsKey((phase.Id, step.Label))))
             {
@@ -138,7 +138,10 @@ internal sealed class SessionRun : IDisposable
     /// <summary>What stands in the journal for a decision.</summary>
     internal static PlacedBody Entry(SchedulerDecision decision) => decision switch
     {
-        SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted([.. start.Phase.Matrix.Select(cell => cell.Label)])),
+        SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted(
+            [.. start.Cells.Select(cell => cell.Label)], start.Phase.MatrixSource is null ? null : StoredText.From(MatrixCells.ToJson(start.Cells)))),
+        SchedulerDecision.StartRound round => new Place(round.Phase.Id, "").Entry(new EntryBody.RoundStarted(round.Round)),
+        SchedulerDecision.EndStep end => new Place(end.Phase.Id, end.Step).Entry(end.Result),
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
         SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
         SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
@@ -152,12 +155,13 @@ internal sealed class SessionRun : IDisposable
         // Off the loop's own flow: a step's synchronous start must not hold the others back.
         await Task.Yield();
         var place = new Place(phase.Id, step.Label);
-        using var timeout = new CancellationTokenSource(phase.Timeout, session.Clock);
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, session.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, now);
         StepResult result;
         try
         {
             await UntilItMayStart(step.NotBefore);
+            timeout.CancelAfter(phase.Timeout);
             var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, halt.Token);
             result = await steps[phase.Kind.Name].Run(context, either.Token);
         }
@@ -202,7 +206,7 @@ internal sealed class SessionRun : IDisposable
     }
 
     private DateTimeOffset? RetryAt(Phase phase, StepState step, StepResult.Failed failed) => failed.Retryable && step.Iteration < phase.Retry.Attempts
-        ? session.Clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, Math.Min(step.Iteration, 6)))
+        ? session.Clock.GetUtcNow() + phase.Retry.Wait(step.Iteration)
         : null;
 
     private async Task UntilItMayStart(DateTimeOffset? time)

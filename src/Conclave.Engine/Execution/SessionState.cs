@@ -92,6 +92,12 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
     /// <summary>Not begun.</summary>
     public static PhaseState Pending { get; } = new(PhaseStatus.Pending, []);
 
+    /// <summary>The round of its steps that was begun last, from 1.</summary>
+    public int Round { get; init; } = 1;
+
+    /// <summary>The values of its steps, where they were known only when it started.</summary>
+    public StoredText? Cells { get; init; }
+
     /// <summary>Why it failed.</summary>
     public StatusReason? Failure { get; init; }
 
@@ -103,6 +109,9 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
 
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool IsDone => Status is not (PhaseStatus.Pending or PhaseStatus.Running);
+
+    /// <summary>The texts that decisions about it read.</summary>
+    public IEnumerable<StoredText> Texts() => Steps.SelectMany(step => new[] { step.Output, step.Previous }).Append(Cells).OfType<StoredText>();
 
     /// <summary>Whether the phases after it may run.</summary>
     public bool SatisfiesNeeds => Status is PhaseStatus.Succeeded or PhaseStatus.Skipped or PhaseStatus.Tolerated;
@@ -137,7 +146,7 @@ public enum PhaseStatus
 }
 
 /// <summary>Where a step stands.</summary>
-/// <param name="Iteration">The last try, from 1; 0 when it never began.</param>
+/// <param name="Iteration">The last try of the round, from 1; 0 when it never began.</param>
 public sealed record StepState(string Label, StepStatus Status, int Iteration)
 {
     /// <summary>The time before which the next or the running try does not start.</summary>
@@ -146,8 +155,14 @@ public sealed record StepState(string Label, StepStatus Status, int Iteration)
     /// <summary>Its output as JSON, once it succeeded.</summary>
     public StoredText? Output { get; init; }
 
-    /// <summary>The files it wrote or deleted.</summary>
+    /// <summary>Its output in the round before; null in the first.</summary>
+    public StoredText? Previous { get; init; }
+
+    /// <summary>The files it wrote or deleted, in all rounds.</summary>
     public ImmutableArray<FileChange> Files { get; init; } = [];
+
+    /// <summary>The part of <see cref="Files"/> that is from earlier rounds.</summary>
+    public ImmutableArray<FileChange> EarlierFiles { get; init; } = [];
 
     /// <summary>Why its last try failed.</summary>
     public StatusReason? Failure { get; init; }
@@ -173,7 +188,11 @@ public enum StepStatus
 }
 
 /// <summary>A call with its attempts.</summary>
-public sealed record CallState(DoorKey Key, PhaseId? Phase, string? Step, ImmutableArray<AttemptState> Attempts);
+public sealed record CallState(DoorKey Key, PhaseId? Phase, string? Step, ImmutableArray<AttemptState> Attempts)
+{
+    /// <summary>The round of its phase in which it was made, from 1.</summary>
+    public int Round { get; init; } = 1;
+}
 
 /// <summary>One network request of a call.</summary>
 public sealed record AttemptState(EntryBody.AttemptStarted Intent, DateTimeOffset StartedAt)

@@ -12,6 +12,7 @@ public abstract partial record EntryBody
     /// <param name="Prompts">The prompts' texts by name.</param>
     /// <param name="Agents">Who plays each role; a stand-in is marked.</param>
     /// <param name="Phases">The phases in planned order.</param>
+    /// <param name="SubWorkflows">The texts of the files that the workflow uses, by <see cref="SubWorkflow.Name"/>; null for none.</param>
     [EntryKind("session-created/1")]
     public sealed record SessionCreated(
         StoredText Description,
@@ -23,10 +24,11 @@ public abstract partial record EntryBody
         ImmutableArray<AgentSeat> Agents,
         ImmutableArray<PhaseId> Phases,
         SessionSettings Settings,
-        string ConclaveVersion) : EntryBody
+        string ConclaveVersion,
+        ImmutableSortedDictionary<string, StoredText>? SubWorkflows = null) : EntryBody
     {
         /// <inheritdoc />
-        public override IEnumerable<StoredText> Texts() => Prompts.Values.Prepend(Workflow).Prepend(Description);
+        public override IEnumerable<StoredText> Texts() => Prompts.Values.Concat(SubWorkflows?.Values ?? []).Prepend(Workflow).Prepend(Description);
     }
 
     /// <summary>The session waits for its turn.</summary>

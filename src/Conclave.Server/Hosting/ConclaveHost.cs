@@ -97,7 +97,7 @@ public sealed class ConclaveHost : IAsyncDisposable
     /// <summary>Every kind of step that workflows may use.</summary>
     public static ImmutableArray<StepKind> StepKinds { get; } =
     [
-        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind,
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>

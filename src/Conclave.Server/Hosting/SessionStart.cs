@@ -66,7 +66,8 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         Seats,
         [.. Workflow.Phases.Select(phase => phase.Id)],
         new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended),
-        version);
+        version,
+        Workflow.SubWorkflows.IsEmpty ? null : Workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value), StringComparer.Ordinal));
 
     private static (JsonObject? Inputs, Refusal? Wrong) ReadInputs(NewSession wish, Workflow workflow)
     {

@@ -34,7 +34,7 @@ public sealed class ReviewStep : IStep
     {
         var ownership = new FileOwnership(context.Output<Contract>("contract"));
         var texts = await ProjectTexts.Load(context, cancel);
-        var authors = context.State.Files.Values
+        var authors = context.Files.Values
             .Where(file => file.Agent is not null && ownership.OwnerOf(file.Path) != FileOwnership.Acceptance)
             .Select(file => file.Agent!.Value).Distinct().OrderBy(id => id.Value, StringComparer.Ordinal);
         var reviews = await Task.WhenAll(authors.Select(author => ReviewOf(context, author, ownership, texts, cancel)));

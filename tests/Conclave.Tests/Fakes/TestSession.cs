@@ -42,6 +42,8 @@ public sealed class TestSession
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
 
     internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+    /// <summary>The texts of the files that the workflow uses, by name.</summary>
+    public ImmutableDictionary<string, string> Workflows { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
@@ -49,7 +51,7 @@ public sealed class TestSession
             .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
             .Add("role-pm", "You lead.");
         return new PlanningCatalog(
-            EngineSteps.Concat(more).ToImmutableDictionary(step => step.Kind.Name, step => step.Kind),
+            EngineSteps.Concat(more).Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),
             CouncilSchemas.All,
             prompts,
             ["openai", "anthropic", "gemini"]);
@@ -57,7 +59,7 @@ public sealed class TestSession
 
     public async Task Create()
     {
-        var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps));
+        var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps) with { Workflows = Workflows });
         Assert.True(planned.IsValid, string.Join('\n', planned.Problems));
         var workflow = planned.Value!;
         var created = new EntryBody.SessionCreated(
@@ -70,7 +72,8 @@ public sealed class TestSession
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
             new SessionSettings(BudgetUsd, OnExceed, "/nowhere", null, true),
-            "test");
+            "test",
+            workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
         await Runner("creator").Create(Id, created, CancellationToken.None);
     }
 
