@@ -121,7 +121,7 @@ public sealed class SubWorkflowTests
     {
         var state = await Run("""
               a: { agent: pm, prompt: "hot tea" }
-              sub: { needs: a, uses: workflow, with: { file: child.yaml, inputs: { topic: "${{ length(phases.a.output.x) }}" } } }
+              sub: { needs: a, uses: workflow, with: { file: child.yaml, inputs: { topic: "${{ length(fromJSON(phases.a.output)) }}" } } }
             """);
         Assert.Equal((SessionStatus.Failed, "CONC065"), (state.Status, state.Reason?.Code));
         Assert.Equal("a:Succeeded sub:Failed sub/draft:Blocked sub/judge:Blocked", Statuses(state));

@@ -9,7 +9,7 @@ namespace Conclave.Tests.Engine.Execution;
 /// <summary>Asks what to write and writes it: <c>round-N.txt</c>, and <c>last.txt</c> in each round anew. Its output says which files it found.</summary>
 internal sealed class WritingStep : IStep
 {
-    public StepKind Kind { get; } = new("write") { NeedsAgent = true, NeedsPrompt = true };
+    public StepKind Kind { get; } = new("write") { NeedsAgent = true, NeedsPrompt = true, Output = new OutputSchema("written", "{}") };
 
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
