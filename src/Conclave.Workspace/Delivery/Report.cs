@@ -15,6 +15,9 @@ namespace Conclave.Workspace.Delivery;
 internal sealed record ReportFacts(DeliveryOrder Order, Mark Mark, DeliveredFiles Files, string Title, string Description, ImmutableArray<Evidence> Evidence)
 {
     public SessionState State => Order.State;
+
+    /// <summary>Null when the evidence says nothing of acceptance tests.</summary>
+    public AcceptanceEvidence? AcceptanceTests { get; init; }
 }
 
 /// <summary>
@@ -103,6 +106,11 @@ internal static class Report
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n## Evidence\n\n{Markdown.Text(seen.Reason, 600)}\n\nTests: {seen.TestsPassed} passed, {seen.TestsFailed} failed.\n");
+        if (facts.AcceptanceTests is { } acceptance)
+        {
+            text.Append($"\n{acceptance.Sentence}\n");
+        }
+
         if (!facts.Evidence.IsEmpty)
         {
             text.Append("\n| command | exit code |\n|---|---|\n");
