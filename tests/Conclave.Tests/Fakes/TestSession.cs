@@ -41,6 +41,8 @@ public sealed class TestSession
 
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
 
+    public string OutputDirectory { get; init; } = "/nowhere";
+
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
         var prompts = ImmutableDictionary<string, string>.Empty
@@ -67,7 +69,7 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", null, true),
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, null, true),
             "test");
         await Runner("creator").Create(Id, created, CancellationToken.None);
     }
