@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Conclave.Engine.Budget;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
-using Conclave.Tests.Fakes;
 
 namespace Conclave.Tests.Crashes;
 

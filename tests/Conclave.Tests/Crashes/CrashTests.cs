@@ -43,7 +43,7 @@ public sealed class CrashDuringRecoveryTests
     public async Task A_session_killed_again_while_it_recovers_ends_as_if_nothing_had_happened(string shape)
     {
         var sweep = await CrashSweep.Of(Shapes.Named(shape));
-        var (firsts, seconds) = CrashSweep.IsFull ? (40, 24) : (4, 5);
+        var (firsts, seconds) = CrashSweep.IsFull ? (25, 16) : (4, 5);
         foreach (var point in sweep.Every(sweep.Points.Count / firsts))
         {
             for (var door = 1; door <= seconds; door++)

@@ -9,10 +9,9 @@ namespace Conclave.Tests.Crashes;
 /// </summary>
 internal sealed class Life(int number, KillPoint? killAt, DateTimeOffset start, int seed)
 {
-    /// <summary>What a door of a dead process gives: a task that nobody completes.</summary>
-    private static readonly Task Never = new TaskCompletionSource().Task;
-
     private readonly Dictionary<string, int> visits = new(StringComparer.Ordinal);
+    // What the doors of a dead process give: nobody completes it. It is this process's own, so that all that waits for it goes with it.
+    private readonly TaskCompletionSource never = new();
     private readonly TaskCompletionSource woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Pump pump = new(seed);
     private bool doomed;
@@ -83,7 +82,7 @@ internal sealed class Life(int number, KillPoint? killAt, DateTimeOffset start, 
     }
 
     /// <summary>The same, for code that can wait forever.</summary>
-    public Task Pass(string place) => Visit(place) ? Task.CompletedTask : Never;
+    public Task Pass(string place) => Visit(place) ? Task.CompletedTask : never.Task;
 
     /// <summary>An append that comes after the death: held back until the process is woken.</summary>
     public async Task<AppendResult> Late(Func<Task<AppendResult>> append)

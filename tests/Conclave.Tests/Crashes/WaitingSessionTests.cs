@@ -14,7 +14,7 @@ namespace Conclave.Tests.Crashes;
 
 /// <summary>Memory is of the whole process, so nothing else may run beside it.</summary>
 [CollectionDefinition(nameof(WaitingSessionTests), DisableParallelization = true)]
-public sealed class AloneCollection;
+public sealed class NothingBeside;
 
 /// <summary>What a session costs this process while it only waits. One that is paused costs nothing: no process holds it.</summary>
 [Collection(nameof(WaitingSessionTests))]
