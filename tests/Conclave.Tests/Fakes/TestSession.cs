@@ -42,8 +42,11 @@ public sealed class TestSession
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
 
     internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     /// <summary>The texts of the files that the workflow uses, by name.</summary>
     public ImmutableDictionary<string, string> Workflows { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public string OutputDirectory { get; init; } = "/nowhere";
 
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
@@ -74,7 +77,7 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", null, Unattended),
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, null, Unattended),
             "test",
             workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
         await Runner("creator").Create(Id, created, CancellationToken.None);
