@@ -47,7 +47,7 @@ public sealed class WaitingSessionTests
         var gateway = new FakeGateway((_, _) => new CallOutcome.RateLimited(240_000, "later"));
         var steps = ImmutableDictionary<string, IStep>.Empty.Add("ask", new AskStep());
         var runner = new Runner(new UnkeptJournal(Created()), new SessionFeed(), clock, steps, TestSession.Catalog(), new NoDelivery(), "process");
-        var runs = Enumerable.Range(1, sessions).Select(number => runner.Run(new SessionId($"session-{number}"), gateway, null, stop, CancellationToken.None)).ToList();
+        var runs = Enumerable.Range(1, sessions).Select(number => runner.Run(new SessionId($"session-{number}"), gateway, null, null, WhenWaiting.Leave, stop, CancellationToken.None)).ToList();
         await clock.AllSleep;
         gateway.Ledger.Clear();
         return runs;
@@ -116,6 +116,8 @@ public sealed class WaitingSessionTests
             Task.FromResult<AppendResult>(new AppendResult.Appended(expectedSequence + entries.Count));
 
         public Task Send(SessionId session, Signal signal, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) => Task.FromResult<IReadOnlyList<Signal>>([]);
 
         public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
         {
