@@ -21,6 +21,7 @@ internal sealed class SessionRun : IDisposable
     private readonly CancellationTokenSource over = new();
     private readonly Dictionary<(PhaseId Phase, string Step), Task<StatusReason?>> running = [];
     private readonly Task inbox;
+    private Task waits = Task.CompletedTask;
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SessionRun(
@@ -147,11 +148,14 @@ internal sealed class SessionRun : IDisposable
     /// <summary>Waits until a step ends, a wish arrives, the session is to stop, or (if that matters) nothing but people keeps it.</summary>
     public async Task SomethingHappens(WhenWaiting waiting)
     {
-        using var enough = new CancellationTokenSource();
+        if (waits.IsCompleted)
+        {
+            waits = UntilItWaits();
+        }
+
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = halt.Token.Register(stopped.SetResult);
-        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. waiting == WhenWaiting.Leave ? [UntilItWaits(enough.Token)] : Array.Empty<Task>(), .. inbox.IsCompleted ? [] : new[] { inbox }]);
-        await enough.CancelAsync();
+        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. waiting == WhenWaiting.Leave ? [waits] : Array.Empty<Task>(), .. inbox.IsCompleted ? [] : new[] { inbox }]);
         if (wake.Task.IsCompleted)
         {
             wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -162,11 +166,12 @@ internal sealed class SessionRun : IDisposable
     private bool WaitsForPeople(SessionState state) =>
         state.Status == SessionStatus.Waiting && state.OpenGates.All(gate => !(gate.Asked.DueAt <= session.Clock.GetUtcNow()));
 
-    private async Task UntilItWaits(CancellationToken cancel)
+    // One watch lasts for many rounds of the loop; it goes with the session.
+    private async Task UntilItWaits()
     {
         for (var seen = session.State; !WaitsForPeople(seen); seen = session.State)
         {
-            await session.Changed(seen.Seq, cancel);
+            await session.Changed(seen.Seq, CancellationToken.None);
         }
     }
 

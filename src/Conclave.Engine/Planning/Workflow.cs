@@ -30,20 +30,6 @@ public sealed record Workflow(
     public required ImmutableSortedDictionary<string, string> Prompts { get; init; }
 }
 
-/// <summary>A role played by a model.</summary>
-/// <param name="Provider">The vendor: <c>openai</c>, <c>anthropic</c> or <c>gemini</c>.</param>
-/// <param name="Model">The vendor's name of the model.</param>
-/// <param name="Role">One sentence that opens the agent's instructions; null for none.</param>
-/// <param name="Fallback">Who answers when this agent's model can't, in order.</param>
-public sealed record Agent(
-    AgentId Id,
-    string Provider,
-    string Model,
-    string? Role,
-    string? Effort,
-    int? MaxOutputTokens,
-    ImmutableArray<AgentId> Fallback);
-
 /// <summary>A node of the graph.</summary>
 public sealed record Phase(PhaseId Id)
 {
@@ -124,10 +110,6 @@ public sealed record Phase(PhaseId Id)
 /// <param name="Until">Evaluated after each round, with the round's output as the phase's own.</param>
 /// <param name="Max">The most rounds.</param>
 public sealed record PhaseLoop(Expression Until, int Max);
-
-/// <summary>The values of one step of a matrix.</summary>
-/// <param name="Label">The values as one short word for people, unique in the phase; empty without a matrix.</param>
-public sealed record MatrixCell(string Label, ImmutableSortedDictionary<string, JsonNode?> Values);
 
 /// <summary>A JSON Schema by name. The name is what people see; the text is what vendors and validators get.</summary>
 public sealed record OutputSchema(string Name, string Json);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Conclave.Engine.Journal;
+using Conclave.Storage.Sqlite;
 
 namespace Conclave.Tests.Crashes;
 
@@ -39,7 +41,7 @@ internal sealed class CrashingJournal(IJournal inner, World world, Life life) : 
 
     public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) => inner.Inbox(session, cancel);
 
-    public IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel) => inner.Signals(session, cancel);
+    public IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel) => inner is SqliteJournal ? Unpolled(session, cancel) : inner.Signals(session, cancel);
 
     public IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, CancellationToken cancel) => inner.Read(session, after, cancel);
 
@@ -48,4 +50,15 @@ internal sealed class CrashingJournal(IJournal inner, World world, Life life) : 
     public Task<IReadOnlyList<SessionSummary>> List(SessionQuery query, CancellationToken cancel) => inner.List(query, cancel);
 
     public Task<Blob?> ReadBlob(BlobId id, CancellationToken cancel) => inner.ReadBlob(id, cancel);
+
+    // The real journal looks every so often what other processes sent. Here are none, and the simulated clock would do nothing but look.
+    private async IAsyncEnumerable<Signal> Unpolled(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var signal in await inner.Inbox(session, cancel))
+        {
+            yield return signal;
+        }
+
+        await Task.Delay(Timeout.Infinite, cancel);
+    }
 }

@@ -116,7 +116,7 @@ internal static class Shapes
           tidy: { needs: parts, agent: pm, prompt: "Tidy now", if: "always()" }
         """)
     {
-        Answer = (request, _) => Shape.Asks(request, "Part v") ? new CallOutcome.Refused("policy", null) : Shape.Echo(request),
+        Answer = (request, _) => Shape.Asks(request, "Part v") ? new CallOutcome.Refused("policy", new Usage(10, 0, 0, 1, 0)) : Shape.Echo(request),
         Ends = SessionStatus.Failed,
         StopsHalfway = true,
     };
@@ -125,7 +125,7 @@ internal static class Shapes
 
     // Each answer costs eight dollars; the worst case of a question is about seventeen.
     private static CallOutcome Dear(ModelRequest request, int times) =>
-        new CallOutcome.Answered(((CallOutcome.Answered)Shape.Echo(request)).Answer, new Usage(0, 0, 0, 8_000, 0), "dear");
+        new CallOutcome.Answered(((CallOutcome.Answered)Shape.Echo(request)).Answer, new Usage(1, 0, 0, 8_000, 0), "dear");
 
     private static string Ballot(string choice) => JsonSerializer.Serialize(new BallotAnswer(choice, "because", []), EngineJson.Options);
 
