@@ -6,6 +6,7 @@ using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
+using Conclave.Storage;
 
 namespace Conclave.Cli;
 
@@ -40,7 +41,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         catch (Exception bug)
         {
             // Nothing is lost: what was done stands in the journal.
-            await error.WriteLineAsync(bug is JournalDamagedException or JournalUnavailableException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
+            await error.WriteLineAsync(bug is JournalDamagedException or BlobDamagedException or JournalUnavailableException or NewerFormatException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
             return ExitCode.Bug;
         }
     }
@@ -57,6 +58,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ShowCommand.Create(context),
             WatchCommand.Create(context),
             ResumeCommand.Create(context),
+            ForkCommand.Create(context),
+            ReplayCommand.Create(context),
+            ExportCommand.Create(context),
+            ImportCommand.Create(context),
             SimulateCommand.Create(context),
             new Command("workflow", "Look at and check workflow files.") { ValidateCommand.Create(context) },
         };

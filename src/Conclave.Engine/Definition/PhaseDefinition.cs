@@ -48,6 +48,9 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     /// <summary>What happens to a call that was in flight when the process died.</summary>
     public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
 
+    /// <summary>Whether answers that were given before are used, and new ones kept.</summary>
+    public CacheMode Cache { get; init; } = CacheMode.Off;
+
     /// <summary>The output limit of this phase's calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
 }
@@ -60,6 +63,19 @@ public enum OnError
 
     /// <summary>The phases after it run as if it had succeeded; its output is null.</summary>
     Continue,
+}
+
+/// <summary>What a phase does with answers that were given before to the very same request.</summary>
+public enum CacheMode
+{
+    /// <summary>Every question is asked.</summary>
+    Off,
+
+    /// <summary>A stored answer is used; new ones are not kept.</summary>
+    Read,
+
+    /// <summary>A stored answer is used; a new one is kept.</summary>
+    ReadWrite,
 }
 
 /// <summary>What to do about a call whose answer may have been paid for but was lost.</summary>

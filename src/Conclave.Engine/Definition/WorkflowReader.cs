@@ -171,6 +171,7 @@ public static class WorkflowReader
                 Timeout = map.Duration("timeout"),
                 OnError = map.OneOf<OnError>("on_error") ?? OnError.Fail,
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
+                Cache = map.OneOf<CacheMode>("cache") ?? CacheMode.Off,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
             };
             map.RefuseUnknown();

@@ -9,6 +9,7 @@ namespace Conclave.Engine.Execution;
 /// <summary>Runs sessions: the only loop with effects. What to do is decided by <see cref="Scheduler"/>; what was done stands in the journal.</summary>
 /// <param name="steps">The kinds of steps by name.</param>
 /// <param name="owner">Names this process in the journal.</param>
+/// <param name="cache">Answers given before, for phases that want them; null for none.</param>
 public sealed class Runner(
     IJournal journal,
     SessionFeed feed,
@@ -16,13 +17,31 @@ public sealed class Runner(
     ImmutableDictionary<string, IStep> steps,
     PlanningCatalog catalog,
     IProjectDelivery delivery,
-    string owner)
+    string owner,
+    IResponseCache? cache = null)
 {
-    /// <summary>Writes a session's first entry. Nothing runs yet.</summary>
-    public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel)
+    /// <summary>Writes a session's first entry, and at once with it the phases that it keeps from another. Nothing runs yet.</summary>
+    public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel, params IReadOnlyList<KeptPhase> kept)
     {
+        var entries = new List<PlacedBody> { Place.Session.Entry(created) };
+        foreach (var phase in kept)
+        {
+            var files = new List<Blob>();
+            foreach (var blob in phase.FileBlobs().Distinct())
+            {
+                files.Add(await journal.RequireBlob(blob, cancel));
+            }
+
+            foreach (var text in phase.Body.Texts())
+            {
+                await journal.Load(text, cancel);
+            }
+
+            entries.Add(new Place(phase.Phase, "").Entry(phase.Body, files));
+        }
+
         using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, cancel);
-        await session.Append(Place.Session, created);
+        await session.Append(_ => entries);
     }
 
     /// <summary>Takes a session over and runs it until it ends, pauses or is stopped; returns its state then.</summary>
@@ -39,7 +58,7 @@ public sealed class Runner(
 
         var workflow = await Reload(session, now);
         await TakeOver(session, budgetUsd);
-        using var run = new SessionRun(session, workflow, steps, gateway, delivery, stop, now);
+        using var run = new SessionRun(session, workflow, steps, gateway, delivery, cache, stop, now);
         while (true)
         {
             if (await run.ReasonToStop() is { } reason)
@@ -61,7 +80,6 @@ public sealed class Runner(
         }
     }
 
-    // The session goes on with the workflow and prompts that it began with, whatever the files say now.
     private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
     {
         var created = session.State.Created;
@@ -70,8 +88,7 @@ public sealed class Runner(
             await journal.Load(text, cancel);
         }
 
-        var prompts = created.Prompts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
-        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts) });
+        var planned = StoredWorkflow.Plan(created, catalog);
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
 

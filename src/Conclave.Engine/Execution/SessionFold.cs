@@ -6,7 +6,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>What each entry means: the state after it, from the state before it. Pure, and the only place where states change.</summary>
-public static class SessionFold
+public static partial class SessionFold
 {
     /// <summary>The state after one more entry; the first must be the session's creation.</summary>
     public static SessionState Apply(SessionState? state, JournalEntry entry)
@@ -33,6 +33,7 @@ public static class SessionFold
         EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = received.Signal },
         EntryBody.AlertRaised => state,
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
+        EntryBody.PhaseKept kept => Kept(state, entry, kept),
         EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => OnStep(state, entry, entry.Phase!.Value),
         EntryBody.AttemptStarted started => Started(state, entry, started),
         EntryBody.AttemptEnded ended => Ended(state, entry, ended),
@@ -145,7 +146,7 @@ public static class SessionFold
     {
         var call = state.Calls[ended.Call];
         var attempt = call.Attempts[ended.Attempt - 1];
-        var after = attempt with { Outcome = ended.Outcome, CostUsd = ended.CostUsd, EndedAt = entry.Time, Resumes = state.Resumes };
+        var after = attempt with { Outcome = ended.Outcome, CostUsd = ended.CostUsd, EndedAt = entry.Time, Resumes = state.Resumes, Cached = ended.Cached };
         return state with
         {
             ReservedUsd = state.ReservedUsd - attempt.Intent.ReservedUsd,

@@ -20,13 +20,15 @@ public sealed partial class StepContext
     private readonly Workflow workflow;
     private readonly MatrixCell cell;
     private readonly Place place;
+    private readonly IResponseCache? cache;
     private readonly CancellationToken stop;
 
-    internal StepContext(OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, CancellationToken stop)
+    internal StepContext(OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, IResponseCache? cache, CancellationToken stop)
     {
         this.session = session;
         this.gateway = gateway;
         this.workflow = workflow;
+        this.cache = cache;
         this.stop = stop;
         Phase = phase;
         Iteration = iteration;

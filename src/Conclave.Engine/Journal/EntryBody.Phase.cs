@@ -42,6 +42,9 @@ public abstract partial record EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Verification?.Evidence is { } evidence ? [Output, evidence] : [Output];
+
+        /// <inheritdoc />
+        public override IEnumerable<BlobId> Blobs() => base.Blobs().Concat(Files.Select(file => file.Blob).OfType<BlobId>());
     }
 
     /// <summary>One try of a step failed.</summary>
@@ -58,6 +61,9 @@ public abstract partial record EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Verification?.Evidence is { } evidence ? [evidence] : [];
+
+        /// <inheritdoc />
+        public override IEnumerable<BlobId> Blobs() => base.Blobs().Concat(Files.Select(file => file.Blob).OfType<BlobId>());
     }
 }
 

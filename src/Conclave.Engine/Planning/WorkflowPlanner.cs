@@ -131,6 +131,7 @@ public static partial class WorkflowPlanner
                 Timeout = phase.Timeout ?? definition.Defaults.Timeout,
                 OnError = phase.OnError,
                 OnInDoubt = phase.OnInDoubt,
+                Cache = phase.Cache,
                 MaxOutputTokens = phase.MaxOutputTokens,
             };
         }

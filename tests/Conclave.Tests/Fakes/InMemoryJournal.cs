@@ -4,7 +4,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Tests.Fakes;
 
 /// <summary>A journal in memory: the same contract as the durable ones, and entries go through their bytes, as they would on disk.</summary>
-public sealed class InMemoryJournal : IJournal
+public sealed partial class InMemoryJournal : ISessionArchive
 {
     private readonly Lock gate = new();
     private readonly Dictionary<SessionId, Session> sessions = [];
@@ -78,16 +78,17 @@ public sealed class InMemoryJournal : IJournal
 
     public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await Task.CompletedTask;
-        List<Row> rows;
-        lock (gate)
+        await foreach (var (_, entry) in ReadRows(session, after))
         {
-            rows = [.. Get(session).Rows.Where(row => row.Entry.Seq > after)];
+            yield return entry;
         }
+    }
 
-        foreach (var row in rows)
+    public async IAsyncEnumerable<StoredEntry> ReadStored(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var (row, _) in ReadRows(session, 0))
         {
-            yield return row.Entry with { Body = EntryBody.Read(row.Kind, row.Bytes) };
+            yield return row;
         }
     }
 
@@ -128,7 +129,9 @@ public sealed class InMemoryJournal : IJournal
     {
         lock (gate)
         {
-            return Task.FromResult(blobs.GetValueOrDefault(id));
+            return blobs.GetValueOrDefault(id) is { } blob && BlobId.Of(blob.Content.Span) != id
+                ? throw new BlobDamagedException(id, "has other bytes than its name says")
+                : Task.FromResult(blobs.GetValueOrDefault(id));
         }
     }
 
@@ -139,9 +142,9 @@ public sealed class InMemoryJournal : IJournal
             return new AppendResult.Fenced(to.Epoch);
         }
 
-        if (to.Rows.Count != expectedSequence)
+        if (to.LastSeq != expectedSequence)
         {
-            return new AppendResult.SequenceMoved(to.Rows.Count);
+            return new AppendResult.SequenceMoved(to.LastSeq);
         }
 
         foreach (var entry in entries)
@@ -151,12 +154,13 @@ public sealed class InMemoryJournal : IJournal
                 blobs[blob.Id] = blob;
             }
 
-            var numbered = new JournalEntry(to.Rows.Count + 1, session, entry.Time, entry.Phase, entry.Step, entry.Body);
-            to.Rows.Add(new Row(numbered, entry.Body.Kind(), entry.Body.ToBytes()));
+            var numbered = new JournalEntry(to.LastSeq + 1, session, entry.Time, entry.Phase, entry.Step, entry.Body);
+            var (kind, body) = (entry.Body.Kind(), entry.Body.ToBytes());
+            to.Add(new StoredEntry(numbered.Seq, entry.Time, kind, entry.Phase, entry.Step, body, EntryHash.Of(to.LastHash.Span, numbered.Seq, kind, body)));
             to.Summary = SessionSummary.Apply(to.Summary, numbered);
         }
 
-        return new AppendResult.Appended(to.Rows.Count);
+        return new AppendResult.Appended(to.LastSeq);
     }
 
     private Session Get(SessionId id) => sessions.TryGetValue(id, out var session) ? session : sessions[id] = new Session();
@@ -165,12 +169,20 @@ public sealed class InMemoryJournal : IJournal
     {
         public long Epoch { get; set; }
 
-        public List<Row> Rows { get; } = [];
+        public List<StoredEntry> Rows { get; } = [];
+
+        public long LastSeq { get; private set; }
+
+        public ReadOnlyMemory<byte> LastHash { get; private set; } = EntryHash.Start;
 
         public List<Signal> Inbox { get; } = [];
 
         public SessionSummary? Summary { get; set; }
-    }
 
-    private sealed record Row(JournalEntry Entry, string Kind, byte[] Bytes);
+        public void Add(StoredEntry row)
+        {
+            Rows.Add(row);
+            (LastSeq, LastHash) = (row.Seq, row.Hash);
+        }
+    }
 }

@@ -37,6 +37,12 @@ public sealed class TestSession
 
     public JsonObject Inputs { get; init; } = new() { ["description"] = "a test" };
 
+    public SessionId SessionId { get; init; } = Id;
+
+    public string? Simulated { get; init; }
+
+    public IResponseCache? Cache { get; init; }
+
     public decimal BudgetUsd { get; init; } = 1_000_000m;
 
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
@@ -67,14 +73,14 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", null, true),
+            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", Simulated, true),
             "test");
-        await Runner("creator").Create(Id, created, CancellationToken.None);
+        await Runner("creator").Create(SessionId, created, CancellationToken.None);
     }
 
     /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
     public Task<SessionState> Run(string owner = "first", decimal? budget = null, CancellationToken stop = default, CancellationToken now = default) =>
-        Runner(owner).Run(Id, Gateway, budget, stop, now);
+        Runner(owner).Run(SessionId, Gateway, budget, stop, now);
 
     public async Task<SessionState> CreateAndRun()
     {
@@ -85,7 +91,7 @@ public sealed class TestSession
     public async Task<List<JournalEntry>> Entries()
     {
         var entries = new List<JournalEntry>();
-        await foreach (var entry in Journal.Read(Id, 0, CancellationToken.None))
+        await foreach (var entry in Journal.Read(SessionId, 0, CancellationToken.None))
         {
             entries.Add(entry);
         }
@@ -96,14 +102,15 @@ public sealed class TestSession
     /// <summary>The output of a phase as JSON text.</summary>
     public static string? Output(SessionState state, string phase) => SessionContexts.Output(state, new PhaseId(phase))?.ToJsonString();
 
-    private Runner Runner(string owner) => new(
+    public Runner Runner(string owner) => new(
         Journal,
         Feed,
         Clock,
         EngineSteps.Concat(MoreSteps).ToImmutableDictionary(step => step.Kind.Name),
         Catalog(MoreSteps),
         Delivery,
-        owner);
+        owner,
+        Cache);
 }
 
 /// <summary>Delivers nothing, and counts how often it was asked to.</summary>
