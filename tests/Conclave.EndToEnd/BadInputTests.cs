@@ -125,7 +125,7 @@ public sealed class BadInputTests
         Assert.Contains("no sandbox: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("apt-get install -y bubblewrap", run.Error, StringComparison.Ordinal);
         Assert.Contains("unverified: ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Unverified", await File.ReadAllTextAsync(machine.In("out/CONCLAVE.md")), StringComparison.Ordinal);
+        Assert.Contains("**Not verified.** \\`bwrap\\` was not found", await File.ReadAllTextAsync(machine.In("out/CONCLAVE.md")), StringComparison.Ordinal);
     }
 
     [Fact]

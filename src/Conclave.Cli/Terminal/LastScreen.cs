@@ -70,11 +70,12 @@ internal static class LastScreen
         var figures = Figures.Of(state);
         var lost = state.OwnAttempts().Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
         var doubt = lost > 0 ? $", {Figures.Money(state.InDoubtUsd)} of it for {Figures.Plural(lost, "call")} in doubt" : "";
-        yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Time - state.CreatedAt)})");
+        var paid = state.Created.Settings.Simulated is null ? "" : " at list prices; simulated, so nothing was paid";
+        yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Time - state.CreatedAt)}){paid}");
         foreach (var seat in state.Created.Agents)
         {
             var own = Figures.Of(state, (_, attempt) => attempt.Intent.Agent == seat.Agent.Id);
-            yield return Row("", $"{seat.Agent.Id,-10} {seat.Agent.Provider} {seat.Agent.Model,-20} {Figures.Plural(own.Attempts, "call")}, {own}");
+            yield return Row("", $"{seat.Agent.Id,-10} {$"{seat.Agent.Provider} {seat.Agent.Model}",-28} {Figures.Plural(own.Attempts, "call")}, {own}");
         }
 
         if (state.OwnAttempts().Where(attempt => attempt.Cached is not null).ToList() is { Count: > 0 } cached)

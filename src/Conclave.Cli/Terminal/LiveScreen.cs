@@ -1,5 +1,6 @@
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Observation;
 using Spectre.Console;
@@ -11,9 +12,11 @@ namespace Conclave.Cli.Terminal;
 internal sealed class LiveScreen(TimeProvider clock)
 {
     private const int WordsKept = 400;
+    private const int NewsKept = 4;
 
     private readonly Lock gate = new();
     private readonly Dictionary<AgentId, (DoorKey Call, string Words)> words = [];
+    private readonly Queue<string> news = [];
     private SessionState? state;
 
     public void Take(FeedItem item)
@@ -24,6 +27,7 @@ internal sealed class LiveScreen(TimeProvider clock)
             {
                 case FeedItem.Entry entry:
                     state = entry.State;
+                    Note(entry.Value);
                     break;
                 case FeedItem.Delta delta:
                     var before = words.TryGetValue(delta.Agent, out var last) && last.Call == delta.Call && delta.Offset > 0 ? last.Words : "";
@@ -40,9 +44,33 @@ internal sealed class LiveScreen(TimeProvider clock)
     {
         lock (gate)
         {
-            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), Foot(state));
+            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), News(), Foot(state));
         }
     }
+
+    // What the other parts of the screen do not show: decisions, waits, tests, trouble.
+    private void Note(JournalEntry entry)
+    {
+        if (entry.Body is EntryBody.SessionCreated or EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.AttemptStarted or EntryBody.AttemptEnded { Outcome: CallOutcome.Answered }
+            || StoryLine.Of(entry, state!) is not { } line)
+        {
+            return;
+        }
+
+        news.Enqueue(line);
+        if (news.Count > NewsKept)
+        {
+            news.Dequeue();
+        }
+    }
+
+    private Rows News()
+    {
+        var width = Width() - 2;
+        return new Rows(news.Select(line => new Text($" {(line.Length > width ? line[..(width - 1)] + "…" : line)}", new Style(decoration: Decoration.Dim))).Append(new Text("")));
+    }
+
+    private static int Width() => Math.Max(36, Console.IsOutputRedirected ? 80 : Console.WindowWidth);
 
     private static Paragraph Head(SessionState state)
     {
@@ -83,7 +111,7 @@ internal sealed class LiveScreen(TimeProvider clock)
         {
             var id = seat.Agent.Id;
             var speaks = open[id].Any();
-            var width = Math.Max(20, Console.IsOutputRedirected ? 80 : Console.WindowWidth - 16);
+            var width = Width() - 16;
             var text = SafeText.Line(words.TryGetValue(id, out var last) ? last.Words : "");
             table.AddRow(
                 new Text($" {(speaks ? "▸" : " ")} {id}", new Style(speaks ? Color.Aqua : Color.Default, decoration: speaks ? Decoration.Bold : Decoration.Dim)),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Conclave.Engine.Definition;
@@ -71,8 +72,19 @@ public static class BundleFormat
         bundle.Entries.Length,
         bundle.Blobs.Count,
         Convert.ToHexStringLower(bundle.Entries[^1].Hash.Span),
-        BlobId.Of(entries),
+        Seal(bundle.Id, entries),
         bundle.Summary());
+
+    /// <summary>
+    /// SHA-256 (session id, in UTF-8 ‖ new line ‖ the part with the entries). It covers what the chain does not: the session's name, and times, phases and steps.
+    /// </summary>
+    public static string Seal(SessionId session, ReadOnlySpan<byte> entries)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{session}\n"));
+        hash.AppendData(entries);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private sealed record EntryLine(long Seq, long Time, string Kind, PhaseId? Phase, string? Step, string Hash);
 }
@@ -81,7 +93,7 @@ public static class BundleFormat
 /// <param name="Format">The format of the file.</param>
 /// <param name="ConclaveVersion">The version that wrote the file.</param>
 /// <param name="LastHash">The hash of the last entry, which covers all before it.</param>
-/// <param name="EntriesHash">SHA-256 of the part with the entries; it covers also what the chain does not: times, phases and steps.</param>
+/// <param name="Seal">The hash of everything in the part with the entries (<see cref="BundleFormat.Seal"/>).</param>
 /// <param name="Summary">For people and tools; what is read is made anew from the entries.</param>
 public sealed record BundleManifest(
     int Format,
@@ -90,5 +102,5 @@ public sealed record BundleManifest(
     int Entries,
     int Blobs,
     string LastHash,
-    BlobId EntriesHash,
+    string Seal,
     SessionSummary Summary);

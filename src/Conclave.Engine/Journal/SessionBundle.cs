@@ -60,6 +60,24 @@ public sealed record SessionBundle(SessionId Id, ImmutableArray<StoredEntry> Ent
         }
     }
 
+    /// <summary>The first entry that does not fit those before it, whatever the blobs are; null when there is none.</summary>
+    public JournalFinding? CheckEntries()
+    {
+        try
+        {
+            foreach (var _ in Read())
+            {
+                // Reading is the check.
+            }
+
+            return null;
+        }
+        catch (JournalDamagedException damaged)
+        {
+            return damaged.Finding;
+        }
+    }
+
     /// <summary>The entries with the state after each, their texts loaded.</summary>
     /// <exception cref="JournalDamagedException">An entry does not fit those before it.</exception>
     public IEnumerable<(JournalEntry Entry, SessionState State)> Read()

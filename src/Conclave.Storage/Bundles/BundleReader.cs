@@ -48,8 +48,15 @@ public static class BundleReader
             var parts = Parts(zip);
             var manifest = Manifest(Unpack(Required(parts, BundleFormat.ManifestName)));
             var lines = Unpack(Required(parts, BundleFormat.EntriesName));
-            Refuse(manifest.EntriesHash != BlobId.Of(lines), $"the entries do not fit the hash in {BundleFormat.ManifestName}{Where(manifest.Id, lines)}", manifest.Id);
             var entries = Entries(manifest.Id, lines);
+            if (manifest.Seal != BundleFormat.Seal(manifest.Id, lines))
+            {
+                // What breaks the seal most often breaks one entry, which is worth naming.
+                throw new NotBelievedException(
+                    new SessionBundle(manifest.Id, entries, ImmutableSortedDictionary<string, Blob>.Empty).CheckEntries()
+                    ?? Finding($"the entries do not fit the seal in {BundleFormat.ManifestName}", manifest.Id));
+            }
+
             var blobs = Blobs(parts, manifest.Id);
             Refuse(entries.Length != manifest.Entries, $"it has {entries.Length} entries, and {BundleFormat.ManifestName} says {manifest.Entries}", manifest.Id);
             Refuse(blobs.Count != manifest.Blobs, $"it has {blobs.Count} blobs, and {BundleFormat.ManifestName} says {manifest.Blobs}", manifest.Id);
@@ -105,12 +112,6 @@ public static class BundleReader
 
             return entries.ToImmutable();
         }
-
-        // A change that breaks the hash of the whole most often breaks one entry, which is worth naming.
-        private string Where(SessionId session, byte[] lines) =>
-            new SessionBundle(session, Entries(session, lines), ImmutableSortedDictionary<string, Blob>.Empty).Check() is { Code: "CONC701" } finding
-                ? throw new NotBelievedException(finding)
-                : "";
 
         private ImmutableSortedDictionary<string, Blob> Blobs(Dictionary<string, ZipArchiveEntry> parts, SessionId session)
         {

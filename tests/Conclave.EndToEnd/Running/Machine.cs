@@ -43,7 +43,8 @@ internal sealed class Machine : IDisposable
 
     public RunningProcess StartProgram(string program, IEnumerable<string> arguments, string directory)
     {
-        var start = new ProcessStartInfo(program)
+        // A shell starts what it runs in the background with interrupts ignored, and children inherit that; a terminal's programs get them.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", program, .. arguments])
         {
             WorkingDirectory = directory,
             UseShellExecute = false,
@@ -61,11 +62,6 @@ internal sealed class Machine : IDisposable
         start.Environment["HOME"] = Home;
         start.Environment["CONCLAVE_DATA"] = Data;
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         return new RunningProcess(Process.Start(start)!);
     }
 

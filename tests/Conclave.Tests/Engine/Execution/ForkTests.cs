@@ -23,7 +23,7 @@ public sealed class ForkTests
           a: { agent: pm, prompt: "first ${{ inputs.description }}" }
           b: { needs: a, agent: pm, prompt: "second ${{ phases.a.output }} ${{ matrix.part }}", matrix: { part: [x, y] } }
           side: { agent: pm, prompt: "aside ${{ toJSON(inputs) }}" }
-          never: { agent: pm, prompt: "never", if: "inputs.tone == 'wet'" }
+          never: { agent: pm, prompt: "never said", if: "inputs.tone == 'wet'" }
           c: { needs: b, agent: pm, prompt: "third ${{ join(phases.b.output, '+') }} ${{ inputs.tone }}" }
           d: { needs: [c, side], agent: pm, prompt: "fourth ${{ phases.c.output }} ${{ phases.side.output }}" }
         """;
