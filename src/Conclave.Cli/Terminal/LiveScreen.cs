@@ -67,8 +67,10 @@ internal sealed class LiveScreen(TimeProvider clock)
     private Rows News()
     {
         var width = Width() - 2;
-        return new Rows(news.Select(line => new Text($" {(line.Length > width ? line[..(width - 1)] + "…" : line)}", new Style(decoration: Decoration.Dim))).Append(new Text("")));
+        return new Rows(news.Select(line => new Text($" {Cut(line, width)}", new Style(decoration: Decoration.Dim))).Append(new Text("")));
     }
+
+    private static string Cut(string text, int width) => text.Length > width ? text[..(width - 1)] + "…" : text;
 
     private static int Width() => Math.Max(36, Console.IsOutputRedirected ? 80 : Console.WindowWidth);
 
@@ -85,19 +87,30 @@ internal sealed class LiveScreen(TimeProvider clock)
 
     private Table Phases(SessionState state)
     {
-        var table = new Table().NoBorder().HideHeaders().AddColumns(
-            new TableColumn("").Width(2).NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap(), new TableColumn("").RightAligned().NoWrap());
+        // What does not fit is cut in the column that says most and matters least, never wrapped; a narrow terminal goes without tokens.
+        var names = Math.Min(24, state.Created.Phases.Max(id => id.Value.Length));
+        var (tokens, money, time) = (Width() >= 72 ? 11 : 0, 8, 8);
+        var activity = Math.Max(8, Width() - names - tokens - money - time - 12);
+        var table = new Table().NoBorder().HideHeaders();
+        foreach (var width in new[] { 2, names, activity, tokens, money, time }.Where(width => width > 0))
+        {
+            table.AddColumn(new TableColumn("").Width(width).NoWrap());
+        }
+
         foreach (var id in state.Created.Phases)
         {
             var (phase, figures) = (state.Phase(id), Figures.OfPhase(state, id));
             var (icon, style) = Icon(phase.Status);
-            table.AddRow(
+            Text[] row =
+            [
                 new Text($" {icon}", style),
-                new Text(id.Value, phase.Status == PhaseStatus.Pending ? new Style(decoration: Decoration.Dim) : Style.Plain),
-                new Text(PhaseActivity.Of(state, id, clock.GetUtcNow()), new Style(decoration: Decoration.Dim)),
-                new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok"),
-                new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)),
-                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : ""));
+                new Text(Cut(id.Value, names), phase.Status == PhaseStatus.Pending ? new Style(decoration: Decoration.Dim) : Style.Plain),
+                new Text(Cut(PhaseActivity.Of(state, id, clock.GetUtcNow()), activity), new Style(decoration: Decoration.Dim)),
+                .. tokens > 0 ? [new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok") { Justification = Justify.Right }] : Array.Empty<Text>(),
+                new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)) { Justification = Justify.Right },
+                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : "") { Justification = Justify.Right },
+            ];
+            table.AddRow(row);
         }
 
         return table;

@@ -11,6 +11,8 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock) : ISess
     public async Task Show(IAsyncEnumerable<FeedItem> items)
     {
         var screen = new LiveScreen(clock);
+        // The live display starts one line above where the cursor is.
+        console.WriteLine();
         using var done = new CancellationTokenSource();
         await console.Live(screen.Draw()).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(async context =>
         {
