@@ -12,11 +12,15 @@ public static partial class SessionFold
         {
             return Apply(state, entry);
         }
-        catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception error) when (IsOfBadEntry(error))
         {
             throw new JournalDamagedException(entry.SessionId, entry.Seq, $"it does not follow from the entries before it ({error.Message})");
         }
     }
+
+    /// <summary>Whether this is what comes of a body that names what is not there, or lacks what it must have.</summary>
+    internal static bool IsOfBadEntry(Exception error) =>
+        error is InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException or NullReferenceException;
 
     // A kept phase is folded as it was, so that every view of it stays true; only money and status are this session's own.
     private static SessionState Kept(SessionState state, JournalEntry entry, EntryBody.PhaseKept kept)

@@ -48,9 +48,9 @@ public static class BundleFormat
     {
         var head = JsonSerializer.Deserialize<EntryLine>(line.Span, EngineJson.Options) ?? throw new JsonException("The line is empty.");
         using var document = JsonDocument.Parse(line);
-        if (!document.RootElement.TryGetProperty("body", out var body))
+        if (!document.RootElement.TryGetProperty("body", out var body) || head is not { Kind: not null, Hash: not null })
         {
-            throw new JsonException("The line has no body.");
+            throw new JsonException("The line has no kind, no hash or no body.");
         }
 
         try
@@ -86,7 +86,7 @@ public static class BundleFormat
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private sealed record EntryLine(long Seq, long Time, string Kind, PhaseId? Phase, string? Step, string Hash);
+    private sealed record EntryLine(long Seq, long Time, string? Kind, PhaseId? Phase, string? Step, string? Hash);
 }
 
 /// <summary>What <c>session.json</c> says.</summary>

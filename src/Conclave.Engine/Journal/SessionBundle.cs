@@ -47,6 +47,7 @@ public sealed record SessionBundle(SessionId Id, ImmutableArray<StoredEntry> Ent
                 }
             }
 
+            _ = Entries.IsEmpty ? null : Summary();
             return (Entries.Length, Blobs.Keys.FirstOrDefault(name => !named.Contains(name))) switch
             {
                 (0, _) => JournalFinding.BadEntry(Id, 1, "it is missing"),
@@ -57,6 +58,10 @@ public sealed record SessionBundle(SessionId Id, ImmutableArray<StoredEntry> Ent
         catch (JournalDamagedException damaged)
         {
             return damaged.Finding;
+        }
+        catch (Exception error) when (SessionFold.IsOfBadEntry(error))
+        {
+            return JournalFinding.BadEntry(Id, 1, $"it lacks what its kind must have ({error.Message})");
         }
     }
 

@@ -25,7 +25,7 @@ public readonly record struct SessionId(string Value) : IIdentifier<SessionId>
     }
 
     /// <summary>Whether a text from outside may be the name of a session: letters, digits and hyphens only, so that it is a file name too.</summary>
-    public static bool IsValid(string value) => value.Length is > 0 and <= 64 && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+    public static bool IsValid(string? value) => value is { Length: > 0 and <= 64 } && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 
     /// <inheritdoc />
     public override string ToString() => Value;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
 
 namespace Conclave.Engine.Journal;
 
@@ -57,11 +58,18 @@ public sealed class EntryChain(SessionId session, long lastSeq, ReadOnlyMemory<b
         (LastSeq, LastHash) = (entry.Seq, entry.Hash);
         try
         {
-            return entry.Read(session);
+            var read = entry.Read(session);
+            // What its blobs are can only be said of a body that is whole.
+            _ = read.Body.Blobs().Count();
+            return read;
         }
         catch (JsonException error)
         {
             throw new JournalDamagedException(session, entry.Seq, error.Message);
+        }
+        catch (Exception error) when (SessionFold.IsOfBadEntry(error))
+        {
+            throw new JournalDamagedException(session, entry.Seq, $"it lacks what its kind must have ({error.Message})");
         }
     }
 

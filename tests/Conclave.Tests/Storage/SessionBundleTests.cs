@@ -216,6 +216,26 @@ public sealed class SessionBundleTests
         }
     }
 
+    [Theory]
+    [InlineData("session-created/1", 1)]
+    [InlineData("step-succeeded/1", 7)]
+    [InlineData("attempt-ended/1", 7)]
+    [InlineData("phase-kept/1", 7)]
+    public async Task A_body_that_lacks_what_it_must_have_is_refused_even_with_a_true_hash(string kind, int seq)
+    {
+        var bundle = await Bundle();
+        var rows = bundle.Entries.Select((row, i) => i == seq - 1 ? row with { Kind = kind, Body = "{}"u8.ToArray() } : row).ToList();
+        var previous = EntryHash.Start;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            rows[i] = rows[i] with { Hash = EntryHash.Of(previous.Span, rows[i].Seq, rows[i].Kind, rows[i].Body.Span) };
+            previous = rows[i].Hash;
+        }
+
+        var finding = (bundle with { Entries = [.. rows] }).Check();
+        Assert.Equal(("CONC701", (long?)seq), (finding?.Code, finding?.Entry));
+    }
+
     [Fact]
     public async Task A_file_cut_short_anywhere_is_refused()
     {

@@ -1,3 +1,5 @@
+using Conclave.Engine.Budget;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Storage.Sqlite;
 using Conclave.Tests.Engine.Journal;
@@ -81,6 +83,19 @@ public sealed partial class SqliteJournalTests
         var epochs = (await journal.Acquire(spoiled, "o", None), await journal.Acquire(sound, "o", None));
         await Assert.ThrowsAsync<JournalDamagedException>(() => journal.Append(spoiled, epochs.Item1, 5, [entry], None));
         Assert.Equal(new AppendResult.Appended(6), await journal.Append(sound, epochs.Item2, 5, [entry], None));
+    }
+
+    [Fact]
+    public async Task A_cached_answer_stays_as_it_was_first_given_and_a_damaged_one_is_as_good_as_none()
+    {
+        var answer = new CachedAnswer("key", "text", new Usage(1, 2, 3, 4, 5), "model", 0.25m, DateTimeOffset.FromUnixTimeMilliseconds(1_795_000_000_123));
+        await journal.Store(answer, None);
+        await journal.Store(answer with { Text = "another" }, None);
+        await Reopen();
+        Assert.Equal(answer, await journal.Find("key", None));
+        Assert.Null(await journal.Find("kex", None));
+        Sql("UPDATE cache SET answer = CAST(replace(CAST(answer AS TEXT), 'text', 'tent') AS BLOB)");
+        Assert.Null(await journal.Find("key", None));
     }
 
     private async Task<SessionId> CreateWithTexts(string name)

@@ -95,6 +95,7 @@ public sealed class ForkTests
         var last = whole.Calls.Values.Single(call => call.Phase == new PhaseId("d")).Attempts.Sum(attempt => attempt.CostUsd);
         Assert.Equal((0m, whole.SpentUsd - last), (start.SpentUsd, start.KeptUsd));
 
+        Assert.Equal(new SessionOrigin(origin.SessionId, new PhaseId("d"), whole.Seq), start.Created.Origin);
         var done = await session.Run();
         Assert.Equal(last, done.SpentUsd);
         Assert.Equal(done.SpentUsd, done.Calls.Values.SelectMany(call => call.Attempts).Sum(attempt => attempt.CostUsd));
