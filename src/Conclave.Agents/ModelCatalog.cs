@@ -31,6 +31,11 @@ public sealed class ModelCatalog
     public ModelCatalog With(ModelCatalog more) =>
         new([.. Models.Where(model => !more.byName.ContainsKey((model.Provider, model.Model))), .. more.Models]);
 
+    /// <summary>
+    /// This catalog with the user's own prices. They hold at all times, in place of the catalog's; what else is known about a model stays.
+    /// </summary>
+    public ModelCatalog With(IEnumerable<CeilingPrice> prices) => With(new ModelCatalog([.. prices.Select(price => price.For(Find(price.Provider, price.Model)))]));
+
     /// <summary>A model; null when it is not in the catalog.</summary>
     public CatalogModel? Find(string provider, string model) => byName.GetValueOrDefault((provider, model));
 

@@ -63,7 +63,15 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ExportCommand.Create(context),
             ImportCommand.Create(context),
             SimulateCommand.Create(context),
-            new Command("workflow", "Look at and check workflow files.") { ValidateCommand.Create(context) },
+            new Command("workflow", "Look at and check workflow files.")
+            {
+                ListWorkflowsCommand.Create(context),
+                ShowWorkflowCommand.Create(context),
+                ValidateCommand.Create(context),
+                GraphCommand.Create(context),
+                PlanCommand.Create(context),
+                SchemaCommand.Create(context),
+            },
         };
         root.Options.Add(data);
         return root;

@@ -14,7 +14,7 @@ internal sealed class ClaudeClient : ModelClient
     private readonly AnthropicClient sdk;
 
     public ClaudeClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock)
-        : base(settings, catalog, clock, ("Authorization", $"Bearer {settings.Key.Reveal()}")) => sdk = new AnthropicClient(new ClientOptions
+        : base(settings, catalog, clock, Credential(settings.Key.Reveal())) => sdk = new AnthropicClient(new ClientOptions
         {
             // What of these is not set here, the SDK takes from the environment.
             BaseUrl = settings.BaseUrl.AbsoluteUri.TrimEnd('/'),
@@ -25,6 +25,10 @@ internal sealed class ClaudeClient : ModelClient
             MaxRetries = 0,
             Timeout = settings.TotalTimeout,
         });
+
+    // The API takes keys in a header of its own; only tokens of an OAuth login are bearer tokens. https://docs.anthropic.com/en/api/overview
+    private static (string Header, string Value) Credential(string key) =>
+        key.StartsWith("sk-ant-oat", StringComparison.Ordinal) ? ("Authorization", $"Bearer {key}") : ("x-api-key", key);
 
     public override IAnswer NewAnswer() => new MessagesAnswer();
 

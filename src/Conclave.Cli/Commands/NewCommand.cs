@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Conclave.Server.Hosting;
@@ -13,16 +12,9 @@ internal static class NewCommand
         var description = new Argument<string>("description") { Description = "What to build, in your own words; `-` reads it from stdin." };
         var options = new StartOptions();
         var workflow = new Option<string>("--workflow") { Description = "A built-in workflow or a file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => "software-project" };
-        var inputs = new Option<string[]>("--input") { Description = "One more input of the workflow; may be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+        var inputs = InputOption.Create();
         var simulate = new Option<bool>("--simulate") { Description = "Let the simulator answer: no key, no network, no cost. The description then does not shape the result." };
         var scenario = new Option<string?>("--scenario") { Description = "Which scenario the simulator plays (implies --simulate).", HelpName = "NAME|FILE" };
-        inputs.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
-            {
-                result.AddError($"--input wants NAME=VALUE, not `{token.Value}`");
-            }
-        });
         var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario };
         options.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -32,7 +24,7 @@ internal static class NewCommand
             var wish = new NewSession(text)
             {
                 Workflow = parsed.GetValue(workflow)!,
-                Inputs = parsed.GetValue(inputs)!.Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0], StringComparer.Ordinal).ToImmutableDictionary(pairs => pairs.Key, pairs => pairs.Last()[1], StringComparer.Ordinal),
+                Inputs = InputOption.Values(parsed.GetValue(inputs)!),
                 OutputDirectory = options.Output(parsed, text),
                 BudgetUsd = options.Budget(parsed),
                 Scenario = named is not null && File.Exists(named) ? Path.GetFullPath(named) : named,

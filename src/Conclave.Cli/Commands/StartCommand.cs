@@ -41,6 +41,11 @@ internal static class StartCommand
             await context.Error.WriteLineAsync($"conclave: simulated: the scenario `{SafeText.Line(scenario)}` answers; the description does not shape the result");
         }
 
+        if (wish.Scenario is null && session.Foreseen is { } foreseen)
+        {
+            await context.Error.WriteLineAsync($"conclave: with every answer at its limit it comes to {Figures.Budget(foreseen.AnswersUsd)} and what is sent, at worst {Figures.Budget(foreseen.WorstUsd)} and what repeats; the budget stops it before. `conclave workflow plan` has the parts");
+        }
+
         foreach (var seat in session.Seats.Where(seat => seat.StandsInFor is not null))
         {
             await context.Error.WriteLineAsync($"conclave: no key for {seat.StandsInFor}: {seat.Agent.Provider} {seat.Agent.Model} plays {seat.Agent.Id}");

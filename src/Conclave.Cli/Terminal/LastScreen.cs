@@ -101,7 +101,7 @@ internal static class LastScreen
                 yield return Row("fix", SafeText.Line(fix, 300));
             }
 
-            yield return Row("go on", $"conclave resume {state.Id}");
+            yield return Row("go on", $"conclave resume {state.Id}{(state.Reason?.Code == "CONC401" ? " --budget USD" : "")}");
         }
     }
 

@@ -94,7 +94,12 @@ internal static class StoryLine
         };
     }
 
-    private static string After(long? milliseconds) => milliseconds is { } wait ? $"; going on in {Figures.Time(TimeSpan.FromMilliseconds(wait))}" : "; trying again soon";
+    private static string After(long? milliseconds) => milliseconds switch
+    {
+        null => "; trying again soon",
+        { } wait when wait > CallPolicy.MaxWait.TotalMilliseconds => $" and asks us to wait {Figures.Time(TimeSpan.FromMilliseconds(wait))}, which is too long",
+        { } wait => $"; going on in {Figures.Time(TimeSpan.FromMilliseconds(wait))}",
+    };
 
     private static string Decided(CouncilDecision decision)
     {

@@ -16,20 +16,27 @@ public static class BudgetPolicy
     public static decimal WorstCase(ModelPrice price, string canonicalRequest, int maxOutputTokens) =>
         price.WorstCase(Encoding.UTF8.GetByteCount(canonicalRequest) + VendorOverheadTokens, maxOutputTokens);
 
-    /// <summary>Whether a reservation fits beside what is spent and reserved already.</summary>
-    public static bool Fits(decimal budget, decimal spent, decimal reserved, decimal worstCase) => spent + reserved + worstCase <= budget;
-
     /// <summary>
-    /// What an ended attempt costs. What was turned away costs nothing; what is in doubt stays at its worst case; an answer costs what the vendor
-    /// counted, or its worst case when the vendor's numbers are missing or can't be true.
+    /// What an ended attempt costs; never more than was reserved for it. What was turned away costs nothing. What is in doubt, and what failed at the
+    /// vendor, may have been billed and stays at its worst case. An answer, or a refusal by the model, costs what the vendor counted, or its worst
+    /// case when the vendor's numbers are missing or can't be true.
     /// </summary>
     public static decimal Settle(ModelPrice price, CallOutcome outcome, decimal reserved) => outcome switch
     {
-        CallOutcome.InDoubt => reserved,
-        CallOutcome.Answered or CallOutcome.CutOff => Counted(price, outcome.Tokens) ?? reserved,
-        CallOutcome.Refused => Counted(price, outcome.Tokens) ?? 0m,
+        CallOutcome.InDoubt or CallOutcome.Failed => reserved,
+        CallOutcome.Answered or CallOutcome.CutOff or CallOutcome.Refused => outcome.Tokens is { } usage && WrongCount(price, outcome, reserved) is null ? price.Cost(usage) : reserved,
         _ => 0m,
     };
 
-    private static decimal? Counted(ModelPrice price, Usage? usage) => usage is { IsPlausible: true } ? price.Cost(usage) : null;
+    /// <summary>Why the tokens that the vendor counted can't be true, as the rest of a sentence that begins with them; null when they can, or are missing.</summary>
+    /// <param name="reserved">The worst case by our own estimate.</param>
+    public static string? WrongCount(ModelPrice price, CallOutcome outcome, decimal reserved) => outcome.Tokens switch
+    {
+        null => null,
+        { IsPlausible: false } => "contradict each other or are beyond all measure",
+        { InputTokens: 0 } => "leave the question out",
+        { OutputTokens: 0 } when outcome.Text is { Bytes: > 0 } => "leave the answer out",
+        var usage when price.Cost(usage) > reserved => FormattableString.Invariant($"would cost ${price.Cost(usage):0.00##}, more than the request can"),
+        _ => null,
+    };
 }

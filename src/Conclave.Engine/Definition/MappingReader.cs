@@ -210,9 +210,11 @@ public sealed class MappingReader(YamlMappingNode map, string file, string what,
     private static bool Unquoted(YamlNode node) =>
         node is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Flow };
 
-    private static bool IsNull(YamlNode node) =>
+    /// <summary>Whether a value is YAML's empty one, which stands for what is not said.</summary>
+    internal static bool IsNull(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };
 
-    private static string KebabCase(string name) =>
+    /// <summary>An enum's name as users write it: <c>read-write</c>.</summary>
+    internal static string KebabCase(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

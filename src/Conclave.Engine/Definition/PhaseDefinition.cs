@@ -53,7 +53,14 @@ public sealed record PhaseDefinition(Sourced<string> Name)
 
     /// <summary>The output limit of this phase's calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>What all calls of the phase together may cost; null for no limit but the session's.</summary>
+    public PhaseBudgetDefinition? Budget { get; init; }
 }
+
+/// <summary>What a phase may cost, in USD.</summary>
+/// <param name="OnExceed">Null for what the workflow's budget says.</param>
+public sealed record PhaseBudgetDefinition(decimal Usd, BudgetAction? OnExceed);
 
 /// <summary>What a failed phase means: the session fails, or goes on without it.</summary>
 public enum OnError

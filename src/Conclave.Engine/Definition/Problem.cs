@@ -9,25 +9,43 @@ namespace Conclave.Engine.Definition;
 /// <param name="Fix">What to write instead; null when the message says it all.</param>
 public sealed record Problem(string Code, SourcePosition At, string Message, string? Fix = null)
 {
-    /// <summary>One line: place, code, message, fix.</summary>
-    public override string ToString() => Fix is null ? $"{At}: {Code} {Message}" : $"{At}: {Code} {Message} ({Fix})";
+    /// <summary>Whether it keeps the file from being used.</summary>
+    public Severity Severity { get; init; } = Severity.Error;
+
+    /// <summary>One line: place, severity if it is a warning, code, message, fix.</summary>
+    public override string ToString() => $"{At}: {(Severity == Severity.Warning ? "warning " : "")}{Code} {Message}{(Fix is null ? "" : $" ({Fix})")}";
+}
+
+/// <summary>How bad a problem is.</summary>
+public enum Severity
+{
+    /// <summary>The file can't be used.</summary>
+    Error,
+
+    /// <summary>The file can be used, but hardly means what it says.</summary>
+    Warning,
 }
 
 /// <summary>Either a valid value or all the problems that keep it from being one.</summary>
 public sealed record Checked<T> where T : class
 {
-    /// <summary>Puts the problems into the order of the file.</summary>
+    /// <summary>Puts the problems into the order of the file, warnings apart.</summary>
     public Checked(T? value, IEnumerable<Problem> problems)
     {
+        var inOrder = problems.OrderBy(problem => (problem.At.Line, problem.At.Column)).ToLookup(problem => problem.Severity);
         Value = value;
-        Problems = [.. problems.OrderBy(problem => (problem.At.Line, problem.At.Column))];
+        Problems = [.. inOrder[Severity.Error]];
+        Warnings = [.. inOrder[Severity.Warning]];
     }
 
     /// <summary>The value; it may be there in spite of problems, for what else can be found in it.</summary>
     public T? Value { get; }
 
-    /// <summary>All problems, in the order of the file.</summary>
+    /// <summary>All problems that keep the value from being valid, in the order of the file.</summary>
     public ImmutableArray<Problem> Problems { get; }
+
+    /// <summary>What is valid but hardly meant, in the order of the file.</summary>
+    public ImmutableArray<Problem> Warnings { get; }
 
     /// <summary>True when there is a value and no problem.</summary>
     public bool IsValid => Value is not null && Problems.IsEmpty;

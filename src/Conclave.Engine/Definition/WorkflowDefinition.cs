@@ -11,7 +11,11 @@ public sealed record WorkflowDefinition(
     ImmutableArray<AgentDefinition> Agents,
     BudgetDefinition Budget,
     DefaultsDefinition Defaults,
-    ImmutableArray<PhaseDefinition> Phases);
+    ImmutableArray<PhaseDefinition> Phases)
+{
+    /// <summary>The text of the file, for places inside of texts; empty when it was not read from one.</summary>
+    public string Text { get; init; } = "";
+}
 
 /// <summary>One input of a workflow: required, or with a default (which may be null).</summary>
 public sealed record InputDefinition(Sourced<string> Name, bool Required, JsonNode? Default);

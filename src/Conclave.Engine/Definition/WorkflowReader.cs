@@ -17,7 +17,7 @@ public static class WorkflowReader
         var definition = YamlDocument.Read(text, file, problems, "start with `name:` and `phases:`") is { } root
             ? new Reading(file, problems).Workflow(new MappingReader(root, file, "the workflow", problems))
             : null;
-        return new Checked<WorkflowDefinition>(definition, problems);
+        return new Checked<WorkflowDefinition>(definition is null ? null : definition with { Text = text }, problems);
     }
 
     private sealed class Reading(string file, List<Problem> problems)
@@ -67,7 +67,7 @@ public static class WorkflowReader
             {
                 case YamlMappingNode map:
                     return new MappingReader(map, file, what, problems);
-                case YamlScalarNode { Value: null or "" }:
+                case var empty when MappingReader.IsNull(empty):
                     return new MappingReader(new YamlMappingNode(), file, what, problems);
                 default:
                     parent.Report("CONC006", node, $"{what} must be a map of keys");
@@ -118,6 +118,21 @@ public static class WorkflowReader
                 map.OneOf<BudgetAction>("on_exceed") ?? BudgetDefinition.Default.OnExceed);
             map.RefuseUnknown();
             return budget;
+        }
+
+        // `budget: 2.50` or `budget: { usd: 2.50, on_exceed: stop }`
+        private static PhaseBudgetDefinition? PhaseBudget(MappingReader phase, string name)
+        {
+            if (phase.Node("budget") is not YamlMappingNode)
+            {
+                return phase.Money("budget") is { } usd ? new PhaseBudgetDefinition(usd, null) : null;
+            }
+
+            var map = phase.Map("budget", $"`budget` of phase `{name}`")!;
+            map.Require("usd");
+            var (limit, onExceed) = (map.Money("usd"), map.OneOf<BudgetAction>("on_exceed"));
+            map.RefuseUnknown();
+            return limit is null ? null : new PhaseBudgetDefinition(limit.Value, onExceed);
         }
 
         private static DefaultsDefinition Defaults(MappingReader? map)
@@ -173,6 +188,7 @@ public static class WorkflowReader
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
                 Cache = map.OneOf<CacheMode>("cache") ?? CacheMode.Off,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
+                Budget = PhaseBudget(map, name.Value),
             };
             map.RefuseUnknown();
             return phase;

@@ -112,6 +112,13 @@ public static class YamlDocument
             return new Problem("CONC002", new SourcePosition(file, tab + 1, 1), "a line is indented with a tab", "YAML wants spaces");
         }
 
+        if (error.Message.StartsWith("Duplicate key", StringComparison.Ordinal))
+        {
+            var start = lines.ElementAtOrDefault((int)error.Start.Line - 1) ?? "";
+            var key = start[Math.Clamp((int)error.Start.Column - 1, 0, start.Length)..].Split(':')[0].Trim();
+            return new Problem("CONC085", At(error.Start, file), $"the key `{key}` stands twice in one map", "keep one of them");
+        }
+
         var line = lines.ElementAtOrDefault(Math.Max(0, (int)error.Start.Line - 1)) ?? "";
         var fix = line.Contains("${{", StringComparison.Ordinal) ? "an expression inside `{ ... }` or before a `: ` needs quotes: \"${{ ... }}\"" : null;
         return new Problem("CONC002", At(error.Start, file), $"this is not YAML: {error.Message}", fix);

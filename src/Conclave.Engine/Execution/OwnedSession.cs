@@ -13,16 +13,18 @@ internal sealed class OwnedSession : IDisposable
     private readonly IJournal journal;
     private readonly SessionFeed feed;
     private readonly TimeProvider clock;
+    private readonly Func<SessionState?, JournalEntry, SessionState> fold;
     private readonly long epoch;
     private SessionState? state;
     private JournalUnavailableException? broken;
     private TaskCompletionSource changed = NewChange();
 
-    private OwnedSession(IJournal journal, SessionFeed feed, TimeProvider clock, SessionId id, long epoch)
+    private OwnedSession(IJournal journal, SessionFeed feed, TimeProvider clock, Func<SessionState?, JournalEntry, SessionState> fold, SessionId id, long epoch)
     {
         this.journal = journal;
         this.feed = feed;
         this.clock = clock;
+        this.fold = fold;
         this.epoch = epoch;
         Id = id;
     }
@@ -40,10 +42,11 @@ internal sealed class OwnedSession : IDisposable
 
     /// <summary>Takes the session and folds what the journal holds.</summary>
     /// <exception cref="JournalDamagedException">Its record can't be trusted, so nothing may be built on it.</exception>
-    public static async Task<OwnedSession> Acquire(IJournal journal, SessionFeed feed, TimeProvider clock, SessionId id, string owner, CancellationToken cancel)
+    public static async Task<OwnedSession> Acquire(
+        IJournal journal, SessionFeed feed, TimeProvider clock, Func<SessionState?, JournalEntry, SessionState> fold, SessionId id, string owner, CancellationToken cancel)
     {
-        var session = new OwnedSession(journal, feed, clock, id, await journal.Acquire(id, owner, cancel));
-        session.state = await journal.FoldTrusted(id, cancel);
+        var session = new OwnedSession(journal, feed, clock, fold, id, await journal.Acquire(id, owner, cancel));
+        session.state = await journal.FoldTrusted(id, cancel, fold);
         return session;
     }
 
@@ -95,7 +98,7 @@ internal sealed class OwnedSession : IDisposable
         foreach (var entry in entries)
         {
             var numbered = new JournalEntry(++seq, Id, entry.Time, entry.Phase, entry.Step, entry.Body);
-            var next = SessionFold.Apply(state, numbered);
+            var next = fold(state, numbered);
             Volatile.Write(ref state, next);
             feed.Publish(new FeedItem.Entry(numbered, next));
         }

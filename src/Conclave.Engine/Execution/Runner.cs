@@ -20,6 +20,9 @@ public sealed class Runner(
     string owner,
     IResponseCache? cache = null)
 {
+    /// <summary>What an entry means for the state that everything is decided from.</summary>
+    internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     /// <summary>Writes a session's first entry, and at once with it the phases that it keeps from another. Nothing runs yet.</summary>
     public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel, params IReadOnlyList<KeptPhase> kept)
     {
@@ -40,7 +43,7 @@ public sealed class Runner(
             entries.Add(new Place(phase.Phase, "").Entry(phase.Body, files));
         }
 
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, cancel);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, cancel);
         await session.Append(_ => entries);
     }
 
@@ -50,7 +53,7 @@ public sealed class Runner(
     /// <param name="now">Aborts what is in flight, then pauses the session.</param>
     public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
     {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, id, owner, now);
+        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, now);
         if (session.State.IsEnded)
         {
             return session.State;

@@ -6,11 +6,11 @@ public static partial class SessionFold
 {
     /// <summary>The same for an entry that was read back: one that can't follow those before it is damage, not a bug.</summary>
     /// <exception cref="JournalDamagedException">It speaks of a phase, a step or a call that is not there.</exception>
-    public static SessionState ApplyStored(SessionState? state, JournalEntry entry)
+    public static SessionState ApplyStored(SessionState? state, JournalEntry entry, Func<SessionState?, JournalEntry, SessionState>? fold = null)
     {
         try
         {
-            return Apply(state, entry);
+            return (fold ?? Apply)(state, entry);
         }
         catch (Exception error) when (IsOfBadEntry(error))
         {

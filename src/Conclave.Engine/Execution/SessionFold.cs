@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Engine.Budget;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
@@ -25,8 +26,8 @@ public static partial class SessionFold
     {
         EntryBody.SessionCreated => throw new InvalidOperationException($"Session {state.Id} was created twice."),
         EntryBody.SessionQueued => state with { Status = SessionStatus.Queued },
-        EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix), StopWish = null },
-        EntryBody.SessionResumed resumed => state with { Status = SessionStatus.Running, Reason = null, Resumes = state.Resumes + 1, BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd },
+        EntryBody.SessionPaused paused => state with { Status = SessionStatus.Paused, Reason = new StatusReason(paused.Reason, paused.Code, paused.Fix, paused.Phase), StopWish = null },
+        EntryBody.SessionResumed resumed => Resumed(state, resumed),
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),
@@ -42,6 +43,17 @@ public static partial class SessionFold
         EntryBody.BallotCast cast => state with { Ballots = state.Ballots.Add(cast.Ballot) },
         EntryBody.DecisionMade made => state with { Decisions = state.Decisions.Add(made.Decision) },
         _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
+    };
+
+    private static SessionState Resumed(SessionState state, EntryBody.SessionResumed resumed) => state with
+    {
+        Status = SessionStatus.Running,
+        Reason = null,
+        Resumes = state.Resumes + 1,
+        BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
+        BudgetGrants = state.Reason is { Code: Allowance.PhaseCode, Phase: { } phase } && resumed.Reason == ResumeReason.Resumed
+            ? state.BudgetGrants.SetItem(phase, state.BudgetGrants.GetValueOrDefault(phase) + 1)
+            : state.BudgetGrants,
     };
 
     private static SessionState Cancelled(SessionState state, EntryBody.SessionCancelled ended) => state with

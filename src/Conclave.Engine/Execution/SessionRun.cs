@@ -72,7 +72,7 @@ internal sealed class SessionRun : IDisposable
         {
             (SignalBody.Cancel cancel, _) => new EntryBody.SessionCancelled(cancel.Reason),
             (SignalBody.Pause wish, _) => new EntryBody.SessionPaused(wish.Reason, null, null),
-            (_, not null) => new EntryBody.SessionPaused(pause.Text, pause.Code, pause.Fix),
+            (_, not null) => new EntryBody.SessionPaused(pause.Text, pause.Code, pause.Fix, pause.Phase),
             _ when stop.IsCancellationRequested || now.IsCancellationRequested => new EntryBody.SessionPaused("stopped by the user", null, null),
             _ => null,
         };
@@ -138,7 +138,8 @@ internal sealed class SessionRun : IDisposable
         }
     }
 
-    private static PlacedBody Entry(SchedulerDecision decision) => decision switch
+    /// <summary>What stands in the journal for a decision.</summary>
+    internal static PlacedBody Entry(SchedulerDecision decision) => decision switch
     {
         SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted([.. start.Phase.Matrix.Select(cell => cell.Label)])),
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),

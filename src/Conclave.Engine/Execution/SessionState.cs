@@ -60,6 +60,9 @@ public sealed record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryB
     /// <summary>The worst cases of the attempts that are under way.</summary>
     public decimal ReservedUsd { get; init; }
 
+    /// <summary>How often the user resumed the session when a phase's own budget had paused it; each time allows the phase that budget once more.</summary>
+    public ImmutableDictionary<PhaseId, int> BudgetGrants { get; init; } = ImmutableDictionary<PhaseId, int>.Empty;
+
     /// <summary>How often a process took the session over; a pause's reason counts as mended after the next one.</summary>
     public int Resumes { get; init; }
 

@@ -98,7 +98,7 @@ public sealed partial class StepContext
     }
 
     private ModelPrice PriceOf(Agent agent) => gateway.Profile(agent.Provider, agent.Model)?.Price
-        ?? throw new StepFailedException("CONC402", $"nobody knows what {agent.Provider}'s {agent.Model} costs, so it is not used");
+        ?? throw new StepFailedException("CONC402", $"nobody knows what {agent.Provider}'s {agent.Model} costs, so it is not used; set what it may cost at most under `models:` in config.yaml");
 
     private async Task WaitUntil(DateTimeOffset? time, CancellationToken cancel)
     {
@@ -143,7 +143,7 @@ public sealed partial class StepContext
             await session.Append(state =>
             {
                 seen = state!;
-                reserved = !stop.IsCancellationRequested && BudgetPolicy.Fits(seen.BudgetUsd, seen.SpentUsd, seen.ReservedUsd, worstCase);
+                reserved = !stop.IsCancellationRequested && Allowance.Of(seen, Phase).All(allowance => allowance.Fits(worstCase));
                 return reserved ? [place.Entry(intent)] : [];
             });
             if (reserved)
@@ -153,9 +153,9 @@ public sealed partial class StepContext
 
             ThrowIfStopping();
 
-            if (!BudgetPolicy.Fits(seen.BudgetUsd, seen.SpentUsd, 0m, worstCase))
+            if (Allowance.Of(seen, Phase).FirstOrDefault(allowance => !allowance.CouldFit(worstCase)) is { } exceeded)
             {
-                throw OverBudget(seen, worstCase);
+                throw OverBudget(exceeded, worstCase);
             }
 
             // It will fit once calls that are under way turn out cheaper than their worst case.
@@ -163,13 +163,13 @@ public sealed partial class StepContext
         }
     }
 
-    private Exception OverBudget(SessionState seen, decimal worstCase)
-    {
-        var reason = FormattableString.Invariant($"the next call may cost ${worstCase:0.00##}, and only ${Math.Max(0, seen.BudgetUsd - seen.SpentUsd):0.00##} of the budget of ${seen.BudgetUsd:0.00##} is left");
-        return State.Created.Settings.OnExceed == BudgetAction.Stop
-            ? new StepFailedException("CONC401", reason)
-            : new StepSuspendedException(new StatusReason(reason, "CONC401", FormattableString.Invariant($"resume with --budget {Math.Ceiling(seen.SpentUsd + worstCase)} or more"), Phase.Id));
-    }
+    private Exception OverBudget(Allowance exceeded, decimal worstCase) => exceeded.OnExceed == BudgetAction.Stop
+        ? new StepFailedException(exceeded.Code, exceeded.Refusal(worstCase))
+        : new StepSuspendedException(new StatusReason(exceeded.Refusal(worstCase), exceeded.Code, exceeded.Fix(worstCase), Phase.Id));
+
+    private static EntryBody.AlertRaised Miscounted(Agent agent, Usage usage, string wrong, decimal reserved) => new(
+        "CONC404",
+        FormattableString.Invariant($"the tokens that {agent.Provider} ({agent.Model}) says it counted, {usage.InputTokens} in and {usage.OutputTokens} out, {wrong}; the call is counted at its worst case, ${reserved:0.00##}"));
 
     private async Task Receive(DoorKey key, CallAction.Send send, int number, ModelPrice price, CancellationToken cancel)
     {
@@ -200,7 +200,10 @@ public sealed partial class StepContext
             outcome ??= new CallOutcome.InDoubt("the call was stopped while it was under way", text.Length == 0 ? null : StoredText.From(text.ToString()));
             var reserved = State.Attempts(key)[number - 1].Intent.ReservedUsd;
             var duration = (long)Clock.GetElapsedTime(started).TotalMilliseconds;
-            await session.Append(place, new EntryBody.AttemptEnded(key, number, outcome, BudgetPolicy.Settle(price, outcome, reserved), duration));
+            var ended = new EntryBody.AttemptEnded(key, number, outcome, BudgetPolicy.Settle(price, outcome, reserved), duration);
+            await (BudgetPolicy.WrongCount(price, outcome, reserved) is { } wrong
+                ? session.Append(place, ended, Miscounted(send.Agent, outcome.Tokens!, wrong, reserved))
+                : session.Append(place, ended));
         }
     }
 }

@@ -38,8 +38,9 @@ public abstract partial record EntryBody
     /// <summary>The session stopped and can go on.</summary>
     /// <param name="Code">The <c>CONCnnn</c> number of the reason; null when the user asked for it.</param>
     /// <param name="Fix">What to do before it is resumed.</param>
+    /// <param name="Phase">The phase that can't go on; null when the reason is the whole session's.</param>
     [EntryKind("session-paused/1")]
-    public sealed record SessionPaused(string Reason, string? Code, string? Fix) : EntryBody;
+    public sealed record SessionPaused(string Reason, string? Code, string? Fix, PhaseId? Phase = null) : EntryBody;
 
     /// <summary>A process took the session over, after a pause or after the process before it died.</summary>
     /// <param name="BudgetUsd">The new budget, when the user gave one.</param>

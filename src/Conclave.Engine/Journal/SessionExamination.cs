@@ -20,18 +20,19 @@ public static class SessionExamination
 
     /// <summary>What is wrong with one session; nothing when it can be trusted.</summary>
     public static async Task<ImmutableArray<JournalFinding>> Examine(this IJournal journal, SessionId session, CancellationToken cancel) =>
-        (await journal.Fold(session, cancel)).Findings;
+        (await journal.Fold(session, SessionFold.Apply, cancel)).Findings;
 
     /// <summary>The session's state, from a record that can be trusted.</summary>
     /// <returns>Null when it has no entries.</returns>
     /// <exception cref="JournalDamagedException">It is damaged: nothing may be built on it.</exception>
-    public static async Task<SessionState?> FoldTrusted(this IJournal journal, SessionId session, CancellationToken cancel)
+    public static async Task<SessionState?> FoldTrusted(this IJournal journal, SessionId session, CancellationToken cancel, Func<SessionState?, JournalEntry, SessionState>? fold = null)
     {
-        var (state, findings) = await journal.Fold(session, cancel);
+        var (state, findings) = await journal.Fold(session, fold ?? SessionFold.Apply, cancel);
         return findings.IsEmpty ? state : throw new JournalDamagedException(findings[0]);
     }
 
-    private static async Task<(SessionState? State, ImmutableArray<JournalFinding> Findings)> Fold(this IJournal journal, SessionId session, CancellationToken cancel)
+    private static async Task<(SessionState? State, ImmutableArray<JournalFinding> Findings)> Fold(
+        this IJournal journal, SessionId session, Func<SessionState?, JournalEntry, SessionState> fold, CancellationToken cancel)
     {
         var findings = ImmutableArray.CreateBuilder<JournalFinding>();
         var seen = new HashSet<BlobId>();
@@ -48,7 +49,7 @@ public static class SessionExamination
                     }
                 }
 
-                state = SessionFold.ApplyStored(state, entry);
+                state = SessionFold.ApplyStored(state, entry, fold);
             }
         }
         catch (JournalDamagedException damaged)

@@ -77,7 +77,7 @@ public sealed record SessionSummary(
     private static SessionSummary Next(SessionSummary summary, EntryBody body) => body switch
     {
         EntryBody.PhaseStarted => summary with { Status = SessionStatus.Running },
-        EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { PhasesDone = summary.PhasesDone + 1 },
+        EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { Status = SessionStatus.Running, PhasesDone = summary.PhasesDone + 1 },
         EntryBody.PhaseKept kept => Kept(summary, kept),
         EntryBody.AttemptEnded ended => summary with
         {

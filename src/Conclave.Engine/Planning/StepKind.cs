@@ -19,4 +19,13 @@ public sealed record StepKind(string Name)
 
     /// <summary>The prompts that it sends by itself, by name.</summary>
     public ImmutableArray<string> Prompts { get; init; } = [];
+
+    /// <summary>The schemas whose outputs it takes by itself from the phases before it; null when it may take any.</summary>
+    public ImmutableArray<string>? Reads { get; init; }
+
+    /// <summary>Whether it asks no other agents than those that its phase names.</summary>
+    public bool AsksOnlyNamedAgents { get; init; }
+
+    /// <summary>The most that one of its steps asks; null when that can't be said.</summary>
+    public ImmutableArray<StepQuestions>? Questions { get; init; }
 }

@@ -93,6 +93,9 @@ public sealed record Phase(PhaseId Id)
 
     /// <summary>The output limit of its calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>What all its calls together may cost, beside the session's budget; null for no limit of its own.</summary>
+    public BudgetDefinition? Budget { get; init; }
 }
 
 /// <summary>The values of one step of a matrix.</summary>

@@ -32,10 +32,15 @@ public static partial class WorkflowPlanner
     private sealed class Planning(WorkflowDefinition definition, PlanningCatalog catalog)
     {
         private readonly List<Problem> problems = [];
+        private readonly TextPlaces places = new(definition.Text);
         private readonly SortedDictionary<string, string> prompts = new(StringComparer.Ordinal);
         private readonly HashSet<string> phaseNames = definition.Phases.Select(phase => phase.Name.Value).ToHashSet(StringComparer.Ordinal);
         private readonly HashSet<string> inputNames = definition.Inputs.Select(input => input.Name.Value).ToHashSet(StringComparer.Ordinal);
         private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).ToHashSet(StringComparer.Ordinal);
+
+        // What each phase needs, without what would close a cycle.
+        private readonly Dictionary<PhaseId, ImmutableArray<PhaseId>> edges = [];
+        private bool isCut;
 
         public Checked<Workflow> Run()
         {
@@ -45,13 +50,7 @@ public static partial class WorkflowPlanner
             }
 
             var agents = definition.Agents.Select(Agent).ToImmutableDictionary(agent => agent.Id);
-            var edges = definition.Phases.Select(phase => (Id: new PhaseId(phase.Name.Value), Needs: Needs(phase))).ToList();
-            if (PhaseGraph.Order(edges) is not { } order)
-            {
-                ReportCycle(edges);
-                return new Checked<Workflow>(null, problems);
-            }
-
+            var order = OrderWithoutCycles();
             var byName = definition.Phases.ToDictionary(phase => new PhaseId(phase.Name.Value));
             var planned = new Dictionary<PhaseId, Phase>();
             foreach (var id in order)
@@ -59,11 +58,15 @@ public static partial class WorkflowPlanner
                 planned[id] = PlanPhase(byName[id], planned);
             }
 
+            problems.AddRange(ExpressionProblems.Of(definition, planned, prompts));
+
             var workflow = new Workflow(definition.Name, definition.Inputs, agents, definition.Budget, [.. order.Select(id => planned[id])])
             {
                 Prompts = prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
             };
-            return new Checked<Workflow>(problems.Count == 0 ? workflow : null, problems);
+            return problems.Count == 0
+                ? new Checked<Workflow>(workflow, WorkflowWarnings.Of(definition, workflow))
+                : new Checked<Workflow>(null, problems);
         }
 
         private Agent Agent(AgentDefinition agent)
@@ -100,16 +103,45 @@ public static partial class WorkflowPlanner
             return KnownNeeds(phase);
         }
 
-        private void ReportCycle(List<(PhaseId Id, ImmutableArray<PhaseId> Needs)> edges)
+        // Every cycle is reported, and cut, so that what is wrong inside of its phases is found as well.
+        private ImmutableArray<PhaseId> OrderWithoutCycles()
         {
-            var cycle = PhaseGraph.Cycle(edges);
+            foreach (var phase in definition.Phases)
+            {
+                edges[new PhaseId(phase.Name.Value)] = Needs(phase);
+            }
+
+            while (true)
+            {
+                var graph = definition.Phases.Select(phase => new PhaseId(phase.Name.Value)).Select(id => (id, edges[id])).ToList();
+                if (PhaseGraph.Order(graph) is { } order)
+                {
+                    return order;
+                }
+
+                var cycle = PhaseGraph.Cycle(graph);
+                ReportCycle(cycle);
+                edges[cycle[^2]] = edges[cycle[^2]].Remove(cycle[^1]);
+                isCut = true;
+            }
+        }
+
+        private void ReportCycle(ImmutableArray<PhaseId> cycle)
+        {
             var first = definition.Phases.First(phase => phase.Name.Value == cycle[0].Value);
-            Report("CONC011", first.Name.At, $"phases form a cycle: {string.Join(" -> ", cycle)}", "remove one of these `needs`");
+            if (cycle.Length == 2)
+            {
+                Report("CONC011", first.Needs.First(need => need.Value == cycle[0].Value).At, $"phase `{cycle[0]}` needs itself", "remove this");
+            }
+            else
+            {
+                Report("CONC011", first.Name.At, $"phases form a cycle: {string.Join(" -> ", cycle)}", "remove one of these `needs`");
+            }
         }
 
         private Phase PlanPhase(PhaseDefinition phase, Dictionary<PhaseId, Phase> planned)
         {
-            var needs = KnownNeeds(phase);
+            var needs = edges[new PhaseId(phase.Name.Value)];
             var kind = Kind(phase);
             var scope = new Scope(PhaseGraph.Ancestors(needs, planned), [.. phase.Matrix.Select(list => list.Key.Value)], phase.Name.Value);
             var cells = MatrixCells.Of(phase.Matrix);
@@ -133,6 +165,7 @@ public static partial class WorkflowPlanner
                 OnInDoubt = phase.OnInDoubt,
                 Cache = phase.Cache,
                 MaxOutputTokens = phase.MaxOutputTokens,
+                Budget = phase.Budget is { } own ? new BudgetDefinition(own.Usd, own.OnExceed ?? definition.Budget.OnExceed) : null,
             };
         }
 
@@ -300,7 +333,7 @@ public static partial class WorkflowPlanner
             }
             catch (ExpressionException error)
             {
-                Report("CONC017", text.At, scope.Prompt is null ? $"`{text.Value}`: {error.Message}" : $"prompt `{scope.Prompt}`, character {error.Offset + 1}: {error.Message}");
+                Report("CONC017", places.Of(text, error.Offset), scope.Prompt is null ? $"`{text.Value}`: {error.Message}" : $"prompt `{scope.Prompt}`, character {error.Offset + 1}: {error.Message}");
                 return null;
             }
         }
@@ -318,7 +351,7 @@ public static partial class WorkflowPlanner
                 case "phases" when !phaseNames.Contains(name):
                     Report("CONC018", at, $"`phases.{name}` does not exist{where}", NearMiss.Suggest(name, phaseNames));
                     break;
-                case "phases" when !scope.Before.Contains(new PhaseId(name)):
+                case "phases" when !isCut && !scope.Before.Contains(new PhaseId(name)):
                     Report("CONC018", at, $"phase `{scope.Phase}` reads `phases.{name}`, which is not before it{where}", $"add `{name}` to its `needs`");
                     break;
                 case "inputs" when !inputNames.Contains(name):

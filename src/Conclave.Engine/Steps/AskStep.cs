@@ -9,7 +9,14 @@ namespace Conclave.Engine.Steps;
 public sealed class AskStep : IStep
 {
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("ask") { NeedsAgent = true, NeedsPrompt = true };
+    public StepKind Kind { get; } = new("ask")
+    {
+        NeedsAgent = true,
+        NeedsPrompt = true,
+        Reads = [],
+        AsksOnlyNamedAgents = true,
+        Questions = [new StepQuestions(null, AskedAgents.Own, (_, _) => 1)],
+    };
 
     /// <inheritdoc />
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)

@@ -24,6 +24,10 @@ public sealed class CouncilStep : IStep
         With = ImmutableDictionary<string, bool>.Empty.Add("voters", true).Add("quorum", false).Add("tie", false),
         Output = CouncilSchemas.All["decisions"],
         Prompts = ["ballot"],
+        Reads = ["comparison"],
+        AsksOnlyNamedAgents = true,
+        // Each voter sees the options in both orders.
+        Questions = [new StepQuestions("ballot", AskedAgents.Voters, (_, _) => 2, "conflict")],
     };
 
     /// <inheritdoc />

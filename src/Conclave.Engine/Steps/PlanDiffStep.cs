@@ -9,7 +9,13 @@ namespace Conclave.Engine.Steps;
 public sealed class PlanDiffStep : IStep
 {
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("plan-diff") { Output = CouncilSchemas.All["comparison"] };
+    public StepKind Kind { get; } = new("plan-diff")
+    {
+        Output = CouncilSchemas.All["comparison"],
+        Reads = ["plan", "requirements"],
+        AsksOnlyNamedAgents = true,
+        Questions = [],
+    };
 
     /// <inheritdoc />
     public Task<StepResult> Run(StepContext context, CancellationToken cancel)

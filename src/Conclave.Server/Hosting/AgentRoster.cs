@@ -8,6 +8,10 @@ namespace Conclave.Server.Hosting;
 /// <summary>Decides who plays each role, in the open: where a vendor's key is missing, another agent's model stands in.</summary>
 public static class AgentRoster
 {
+    /// <summary>Each agent as the workflow names it, for who wants to know before there are keys.</summary>
+    public static ImmutableArray<AgentSeat> AsWritten(Workflow workflow, Func<string, string, ModelProfile?> profile) =>
+        [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => Limited(new AgentSeat(agent, null), profile))];
+
     /// <summary>The seats of a session; null when no role can be played by anybody.</summary>
     /// <param name="available">The providers that can be asked.</param>
     /// <param name="profile">The facts about a model; its output limit becomes the agent's own.</param>

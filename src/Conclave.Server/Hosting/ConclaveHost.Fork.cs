@@ -27,7 +27,7 @@ public sealed partial class ConclaveHost
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         await runner.Create(id, start.Created, cancel, start.Kept);
         return new ForkedSession(
-            new CreatedSession(id, start.Created.Agents, start.Created.Settings.BudgetUsd), start.Created.Settings, [.. start.Kept.Select(phase => phase.Phase)], start.KeptUsd);
+            new CreatedSession(id, start.Created.Agents, start.Created.Settings.BudgetUsd, null), start.Created.Settings, [.. start.Kept.Select(phase => phase.Phase)], start.KeptUsd);
     }
 
     private ImmutableHashSet<string> Available(string? scenario) => scenario is null ? providers : [.. HostEnvironment.KeyVariables.Keys];

@@ -33,13 +33,13 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     private readonly Runner runner;
     private readonly ImmutableHashSet<string> providers;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
         this.clock = clock;
         failpoints = new Failpoints(environment.Failpoint);
-        catalog = ModelCatalog.BuiltIn;
+        this.catalog = catalog;
         vendors = new ModelGateway(settings, catalog, clock);
         database = SqliteJournal.Open(data.JournalFile, clock);
         Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
@@ -106,7 +106,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, environment, clock);
+            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -146,7 +146,12 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         var created = start.Created(version);
         await runner.Create(id, created, cancel);
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd);
+        var foreseen = WorkflowForecast.Of(
+            start.Workflow,
+            start.Seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent),
+            vendors.Profile,
+            start.Inputs.ToDictionary(input => input.Key, input => input.Value, StringComparer.Ordinal));
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total);
     }
 
     /// <summary>Runs a session to its end, a pause or a stop.</summary>
@@ -187,4 +192,5 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 }
 
 /// <summary>A session that has its first entry.</summary>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd);
+/// <param name="Foreseen">What its questions can cost, as far as their number is known; null when that can't be bounded.</param>
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Agents;
 using Conclave.Engine.Definition;
 using YamlDotNet.RepresentationModel;
 using YamlDocument = Conclave.Engine.Definition.YamlDocument;
@@ -7,7 +8,7 @@ namespace Conclave.Server.Hosting;
 
 /// <summary>The settings of this machine, from <c>config.yaml</c> in the data directory. They hold no keys and no workflow can change them.</summary>
 /// <param name="Endpoints">Where each vendor is reached, when not at its own address.</param>
-public sealed record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
+public sealed partial record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
 {
     /// <summary>The vendors' own addresses.</summary>
     public static MachineSettings Default { get; } = new(ImmutableDictionary<string, EndpointSettings>.Empty);
@@ -17,12 +18,15 @@ public sealed record MachineSettings(ImmutableDictionary<string, EndpointSetting
     /// <code>
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    /// models:
+    ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// </code>
     /// </summary>
     public static Checked<MachineSettings> Read(string text, string file)
     {
         var problems = new List<Problem>();
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
+        ImmutableArray<CeilingPrice> prices = [];
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
             var top = new MappingReader(root, file, "the configuration", problems);
@@ -34,10 +38,11 @@ public sealed record MachineSettings(ImmutableDictionary<string, EndpointSetting
                 }
             }
 
+            prices = ReadPrices(top, file, problems);
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices } : null, problems);
     }
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)

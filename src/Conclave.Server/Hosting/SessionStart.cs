@@ -93,6 +93,6 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         return unknown.Count == 0 ? null : new Refusal(
             RefusalKind.Invalid,
             string.Join('\n', unknown.Select(agent => $"CONC402 nobody knows what {agent.Provider}'s {agent.Model} costs (agent `{agent.Id}`), so it is not used")),
-            "name a model of the catalog in the workflow");
+            "name a model of the catalog in the workflow, or set what it may cost at most under `models:` in config.yaml");
     }
 }

@@ -40,6 +40,11 @@ public sealed class WorkflowLibrary
         return File.Exists(nameOrPath) ? new WorkflowSource(nameOrPath, ReadBounded(nameOrPath), Path.GetDirectoryName(Path.GetFullPath(nameOrPath))) : null;
     }
 
+    /// <summary>The workflow files of a folder, by name; none when there is no such folder.</summary>
+    public static IEnumerable<WorkflowSource> In(string directory) => Directory.Exists(directory)
+        ? Directory.EnumerateFiles(directory).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(file => Find(file)!)
+        : [];
+
     /// <summary>Plans a workflow, with the prompt files beside it.</summary>
     public Checked<Workflow> Plan(WorkflowSource source)
     {
@@ -76,4 +81,12 @@ public sealed class WorkflowLibrary
 /// <summary>A workflow's text and where it is from.</summary>
 /// <param name="File">As problems name it.</param>
 /// <param name="Directory">Where its prompt files are looked for; null for a built-in one.</param>
-public sealed record WorkflowSource(string File, string Text, string? Directory);
+public sealed record WorkflowSource(string File, string Text, string? Directory)
+{
+    /// <summary>The comment that the file begins with, on one line; empty when there is none.</summary>
+    public string Description => string.Join(' ', Text.Split('\n')
+        .Select(line => line.Trim())
+        .TakeWhile(line => line.StartsWith('#') || line.Length == 0)
+        .Select(line => line.TrimStart('#').Trim())
+        .Where(line => line.Length > 0 && !line.StartsWith("yaml-language-server:", StringComparison.Ordinal)));
+}

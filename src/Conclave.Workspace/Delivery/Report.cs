@@ -191,6 +191,12 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"\nRequests in doubt: {count}. Their answers were lost on the way; they are counted at their worst case, ${state.InDoubtUsd:0.0000}.\n");
         }
 
+        var failed = state.OwnAttempts().Where(attempt => attempt.Outcome is CallOutcome.Failed).ToList();
+        if (failed.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nRequests that failed at the vendor: {failed.Count}. They may have been billed; they are counted at their worst case, ${failed.Sum(attempt => attempt.CostUsd):0.0000}.\n");
+        }
+
         if (state.OwnAttempts().Where(attempt => attempt.Cached is not null).ToList() is { Count: > 0 } cached)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nAnswered from the cache: {cached.Count}. Nothing was sent for them; when they were first given they cost ${cached.Sum(attempt => attempt.Cached!.SavedUsd):0.0000}.\n");

@@ -16,6 +16,9 @@ public sealed class BuildStep : IStep
         NeedsAgent = true,
         With = ImmutableDictionary<string, bool>.Empty.Add("part", true),
         Prompts = ["build", "acceptance"],
+        Reads = ["contract", "requirements"],
+        AsksOnlyNamedAgents = true,
+        Questions = [new StepQuestions("build", AskedAgents.Own, (_, _) => 1)],
     };
 
     /// <inheritdoc />

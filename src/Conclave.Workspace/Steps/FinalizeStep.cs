@@ -26,7 +26,7 @@ public sealed class FinalizeStep : IStep
         """;
 
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("finalize");
+    public StepKind Kind { get; } = new("finalize") { Reads = ["contract"], AsksOnlyNamedAgents = true, Questions = [] };
 
     /// <inheritdoc />
     public Task<StepResult> Run(StepContext context, CancellationToken cancel)

@@ -19,6 +19,9 @@ internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
         _ => throw Wrong(given),
     };
 
+    /// <summary>How often at most a project is repaired, from what the workflow says before its expressions are filled in.</summary>
+    public static int MaxRungs(JsonNode? given) => given is JsonArray list ? list.Count : Usual.Rungs.Length;
+
     /// <summary>The rung after what was tried; null when the ladder ends. A failure that a repair did not change moves on to another kind of rung.</summary>
     /// <param name="tried">The rungs that were tried, each with the fingerprint of the failure before it.</param>
     /// <param name="fingerprint">The failure as it is now.</param>

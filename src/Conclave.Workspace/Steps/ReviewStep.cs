@@ -17,7 +17,17 @@ namespace Conclave.Workspace.Steps;
 public sealed class ReviewStep : IStep
 {
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("review") { Prompts = ["review", "revise"] };
+    public StepKind Kind { get; } = new("review")
+    {
+        Prompts = ["review", "revise"],
+        Reads = ["contract"],
+        // Every agent may be an author, whose files are reviewed once and revised once.
+        Questions =
+        [
+            new StepQuestions("review", AskedAgents.AnyOne, (_, workflow) => workflow.Agents.Count),
+            new StepQuestions("revise", AskedAgents.AnyOne, (_, workflow) => workflow.Agents.Count),
+        ],
+    };
 
     /// <inheritdoc />
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)

@@ -25,6 +25,8 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
     {
         With = ImmutableDictionary<string, bool>.Empty.Add("repair", false),
         Prompts = ["repair"],
+        Reads = ["contract"],
+        Questions = [new StepQuestions("repair", AskedAgents.AnyOne, (phase, _) => RepairLadder.MaxRungs(phase.With.GetValueOrDefault("repair")))],
     };
 
     /// <inheritdoc />

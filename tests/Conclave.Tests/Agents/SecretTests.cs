@@ -30,7 +30,7 @@ public sealed class SecretTests
 
     [Theory]
     [InlineData("openai", "authorization: Bearer ")]
-    [InlineData("anthropic", "authorization: Bearer ")]
+    [InlineData("anthropic", "x-api-key: ")]
     [InlineData("gemini", "x-goog-api-key: ")]
     public async Task A_key_is_sent_in_one_header_and_not_in_the_address_or_the_body(string provider, string header)
     {

@@ -47,6 +47,8 @@ public sealed class TestSession
 
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
 
+    internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
+
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
         var prompts = ImmutableDictionary<string, string>.Empty
@@ -110,7 +112,10 @@ public sealed class TestSession
         Catalog(MoreSteps),
         Delivery,
         owner,
-        Cache);
+        Cache)
+    {
+        Fold = Fold,
+    };
 }
 
 /// <summary>Delivers nothing, and counts how often it was asked to.</summary>

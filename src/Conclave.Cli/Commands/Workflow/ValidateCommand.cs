@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Conclave.Cli.Terminal;
-using Conclave.Engine.Definition;
+using Conclave.Cli.Workflows;
 using Conclave.Server.Hosting;
 
 namespace Conclave.Cli.Commands.Workflow;
@@ -20,7 +20,7 @@ internal static class ValidateCommand
             {
                 if (WorkflowLibrary.Find(name) is not { } source)
                 {
-                    worst = await context.Refuse(new Refusal(RefusalKind.Invalid, $"CONC204 there is no workflow `{name}`, neither built in nor as a file", NearMiss.Suggest(name, WorkflowLibrary.BuiltIn)));
+                    worst = await context.Refuse(WorkflowArgument.NotThere(name));
                     continue;
                 }
 
@@ -28,6 +28,11 @@ internal static class ValidateCommand
                 foreach (var problem in planned.Problems)
                 {
                     await context.Output.WriteLineAsync(SafeText.Line(problem.ToString()));
+                }
+
+                foreach (var warning in planned.Warnings)
+                {
+                    await context.Error.WriteLineAsync(SafeText.Line(warning.ToString()));
                 }
 
                 if (planned.Value is { } workflow)

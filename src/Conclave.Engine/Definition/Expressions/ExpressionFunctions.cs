@@ -9,6 +9,11 @@ namespace Conclave.Engine.Definition.Expressions;
 /// <summary>The closed list of functions. A wrong type of argument is an error that names the function.</summary>
 public static partial class ExpressionFunctions
 {
+    /// <summary>The longest text that a function gives; nested calls could else double it again and again.</summary>
+    public const int MaxTextLength = 16 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private static readonly FrozenDictionary<string, (int Min, int Max)> Arity = new Dictionary<string, (int, int)>(StringComparer.Ordinal)
     {
         ["contains"] = (2, 2),
@@ -37,7 +42,7 @@ public static partial class ExpressionFunctions
         }
 
         var wanted = arity.Min == arity.Max ? $"{arity.Min}" : $"{arity.Min} to {arity.Max}";
-        return arguments < arity.Min || arguments > arity.Max ? $"`{name}` takes {wanted} arguments, not {arguments}" : null;
+        return arguments < arity.Min || arguments > arity.Max ? $"`{name}` takes {wanted} {(arity.Max == 1 ? "argument" : "arguments")}, not {arguments}" : null;
     }
 
     internal static JsonNode? Call(string name, JsonNode?[] arguments, BeforeStatus before) => name switch
@@ -51,8 +56,8 @@ public static partial class ExpressionFunctions
         "startsWith" => Text(name, arguments[0]).StartsWith(Text(name, arguments[1]), StringComparison.Ordinal),
         "endsWith" => Text(name, arguments[0]).EndsWith(Text(name, arguments[1]), StringComparison.Ordinal),
         "format" => Format(Text(name, arguments[0]), arguments[1..]),
-        "join" => string.Join(arguments.Length > 1 ? Text(name, arguments[1]) : ",", List(name, arguments[0]).Select(ExpressionValues.Display)),
-        "toJSON" => ExpressionValues.ToJson(arguments[0]),
+        "join" => Join(List(name, arguments[0]), arguments.Length > 1 ? Text(name, arguments[1]) : ","),
+        "toJSON" => ToJson(arguments[0]),
         "fromJSON" => FromJson(Text(name, arguments[0])),
         _ => throw new ExpressionException($"there is no function `{name}`"),
     };
@@ -75,23 +80,63 @@ public static partial class ExpressionFunctions
         _ => throw Wrong("contains", "a text or a list", where),
     };
 
-    private static string Format(string format, JsonNode?[] arguments) => Placeholder().Replace(format, match => match.Value switch
+    private static string Format(string format, JsonNode?[] arguments)
     {
-        "{{" => "{",
-        "}}" => "}",
-        var slot when int.Parse(slot.AsSpan(1, slot.Length - 2), CultureInfo.InvariantCulture) is var index && index < arguments.Length => ExpressionValues.Display(arguments[index]),
-        var slot => throw new ExpressionException($"`format` has no argument for {slot}"),
-    });
+        var budget = MaxTextLength - format.Length;
+        return Placeholder().Replace(format, match => match.Value switch
+        {
+            "{{" => "{",
+            "}}" => "}",
+            var slot when match.ValueSpan[1] - '0' is var index && index < arguments.Length => Take(ExpressionValues.Display(arguments[index])),
+            var slot => throw new ExpressionException($"`format` has no argument for {slot}"),
+        });
+
+        string Take(string piece) => (budget -= piece.Length) >= 0 ? piece : throw TooLong("format");
+    }
+
+    /// <summary>The numbers of the arguments that a format uses.</summary>
+    internal static IEnumerable<int> Slots(string format) => Placeholder().Matches(format).Where(match => match.Length == 3).Select(match => match.ValueSpan[1] - '0');
+
+    private static string Join(JsonArray items, string separator)
+    {
+        var pieces = items.Select(ExpressionValues.Display).ToList();
+        return pieces.Sum(piece => (long)piece.Length + separator.Length) <= MaxTextLength ? string.Join(separator, pieces) : throw TooLong("join");
+    }
+
+    private static string ToJson(JsonNode? value) => ExpressionValues.ToJson(value) is { Length: <= MaxTextLength } text ? text : throw TooLong("toJSON");
+
+    private static ExpressionException TooLong(string function) => new($"`{function}` would give a text of more than {MaxTextLength} characters");
 
     private static JsonNode? FromJson(string text)
     {
         try
         {
-            return JsonNode.Parse(text);
+            // What reads lazily is read now: a lone surrogate or a key that stands twice would else come up in the middle of an evaluation.
+            var value = JsonNode.Parse(text, documentOptions: Strict);
+            ReadAll(value);
+            return value;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new ExpressionException($"`fromJSON` got a text that is not JSON: {error.Message}");
+        }
+    }
+
+    private static void ReadAll(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                map.ToList().ForEach(pair => ReadAll(pair.Value));
+                break;
+            case JsonArray list:
+                list.ToList().ForEach(ReadAll);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                _ = value.GetValue<string>();
+                break;
+            default:
+                break;
         }
     }
 

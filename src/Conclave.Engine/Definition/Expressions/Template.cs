@@ -30,7 +30,7 @@ public sealed record Template(ImmutableArray<TemplatePart> Parts)
             }
 
             var close = Close(text, open);
-            parts.Add(new TemplatePart(null, Inner(text, open + 3, close)));
+            parts.Add(new TemplatePart(null, Inner(text, open + 3, close), open));
             at = close + 2;
         }
 
@@ -42,7 +42,7 @@ public sealed record Template(ImmutableArray<TemplatePart> Parts)
     public string Expand(ExpressionContext context)
     {
         var result = new StringBuilder();
-        foreach (var (literal, expression) in Parts)
+        foreach (var (literal, expression, _) in Parts)
         {
             result.Append(literal ?? ExpressionValues.Display(ExpressionEvaluator.Evaluate(expression!, context)));
         }
@@ -88,4 +88,5 @@ public sealed record Template(ImmutableArray<TemplatePart> Parts)
 }
 
 /// <summary>A piece of a template: either a literal text or an expression.</summary>
-public sealed record TemplatePart(string? Literal, Expression? Expression);
+/// <param name="Offset">Where an expression's <c>${{</c> stands in the text.</param>
+public sealed record TemplatePart(string? Literal, Expression? Expression, int Offset = 0);

@@ -1,7 +1,9 @@
 using Conclave.Engine.Budget;
 using Conclave.Engine.Definition;
+using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
+using Conclave.Engine.Planning;
 using Conclave.Tests.Fakes;
 using FsCheck;
 using FsCheck.Fluent;
@@ -88,6 +90,132 @@ public sealed class BudgetTests
         var session = new TestSession(Wide) { Gateway = new FakeGateway(_ => "fine"), BudgetUsd = 0.01m, OnExceed = BudgetAction.Stop };
         var state = await session.CreateAndRun();
         Assert.Equal((SessionStatus.Failed, "CONC401"), (state.Status, state.Reason?.Code));
+    }
+
+    private static string Narrow(string budget) => $$$"""
+        name: narrow
+        version: 1
+        agents: { pm: { provider: openai, model: m } }
+        phases:
+          cheap: { agent: pm, prompt: "go on", max_output_tokens: 100 }
+          dear: { agent: pm, prompt: "number ${{ matrix.n }}", max_output_tokens: 100, matrix: { n: [1, 2, 3, 4] }, max_parallel: 1, budget: {{{budget}}} }
+        """;
+
+    [Fact]
+    public async Task A_phase_stays_within_its_own_budget_says_which_one_it_was_and_each_resume_allows_it_once_more()
+    {
+        var gateway = new FakeGateway(_ => "fine") { Price = new ModelPrice(0m, 0m, 1000m) };
+        // Each call may cost $0.10 and costs $0.01.
+        var session = new TestSession(Narrow("0.11")) { Gateway = gateway };
+        var paused = await session.CreateAndRun();
+        Assert.Equal(SessionStatus.Paused, paused.Status);
+        Assert.Equal(
+            new StatusReason("the next call may cost $0.10, and only $0.09 of phase `dear`'s budget of $0.11 is left", "CONC403", "each resume allows phase `dear` another $0.11", new PhaseId("dear")),
+            paused.Reason);
+        Assert.Equal(3, gateway.Ledger.Count);
+
+        var done = await session.Run("second");
+        Assert.Equal((SessionStatus.Succeeded, 5, 0.05m), (done.Status, gateway.Ledger.Count, done.SpentUsd));
+    }
+
+    [Fact]
+    public async Task A_process_that_died_is_no_consent_to_spend_more()
+    {
+        var gateway = new FakeGateway(_ => "fine") { Price = new ModelPrice(0m, 0m, 1000m) };
+        var journal = new InMemoryJournal();
+        var session = new TestSession(Narrow("0.11")) { Gateway = gateway, Journal = journal };
+        await session.Create();
+        journal.OnAppend = (when, entries) =>
+        {
+            if (when == "before" && entries.Any(entry => entry.Body is EntryBody.SessionPaused))
+            {
+                throw new IOException("killed");
+            }
+        };
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => session.Run());
+        journal.OnAppend = (_, _) => { };
+        Assert.Equal((SessionStatus.Paused, "CONC403"), ((await session.Run("second")).Status, "CONC403"));
+        Assert.Equal(3, gateway.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task A_phase_whose_budget_stops_fails_and_the_workflow_may_go_on_without_it()
+    {
+        var gateway = new FakeGateway(_ => "fine") { Price = new ModelPrice(0m, 0m, 1000m) };
+        var failed = await new TestSession(Narrow("{ usd: 0.11, on_exceed: stop }")) { Gateway = gateway }.CreateAndRun();
+        Assert.Equal((SessionStatus.Failed, "CONC403", "dear"), (failed.Status, failed.Reason?.Code, failed.Reason?.Phase?.Value));
+        var tolerated = await new TestSession(Narrow("{ usd: 0.11, on_exceed: stop }, on_error: continue")) { Gateway = gateway }.CreateAndRun();
+        Assert.Equal((SessionStatus.Succeeded, PhaseStatus.Tolerated), (tolerated.Status, tolerated.Phase(new PhaseId("dear")).Status));
+    }
+
+    [Fact]
+    public async Task Of_two_budgets_the_one_that_is_hit_is_named()
+    {
+        var session = new TestSession(Narrow("5")) { Gateway = new FakeGateway(_ => "fine") { Price = new ModelPrice(0m, 0m, 1000m) }, BudgetUsd = 0.11m };
+        var paused = await session.CreateAndRun();
+        Assert.Equal("CONC401", paused.Reason?.Code);
+        Assert.Contains("of the budget of $0.11 is left", paused.Reason!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_phases_budget_that_can_not_be_read_is_told_with_the_fix() => Assert.Equal(
+        """
+        w.yaml:6:16: CONC006 `budget` of phase `a` can't be `much` (write an amount of USD such as 2.50)
+        w.yaml:7:16: CONC005 `budget` of phase `b` lacks `usd`
+        w.yaml:7:29: CONC006 `on_exceed` of `budget` of phase `b` can't be `explode` (known: pause, stop)
+        w.yaml:8:26: CONC003 `budget` of phase `c` has no key `exceed` (known: on_exceed, usd)
+        """,
+        string.Join('\n', WorkflowPlanner.Plan("""
+            name: a
+            version: 1
+            agents:
+              pm: { provider: openai, model: m }
+            phases:
+              a: { budget: much, agent: pm, prompt: "go on" }
+              b: { budget: { on_exceed: explode }, agent: pm, prompt: "go on" }
+              c: { budget: { usd: 1, exceed: stop }, agent: pm, prompt: "go on" }
+            """, "w.yaml", TestSession.Catalog()).Problems));
+
+    public static TheoryData<CallOutcome, decimal> Settlements => new()
+    {
+        { new CallOutcome.Answered(StoredText.From("x"), new Usage(1000, 0, 0, 1000, 0), null), 0.011m },
+        { new CallOutcome.Answered(StoredText.From("x"), null, null), 7m },
+        { new CallOutcome.CutOff(StoredText.From("x"), null, null), 7m },
+        { new CallOutcome.Refused("policy", new Usage(1000, 0, 0, 0, 0)), 0.001m },
+        { new CallOutcome.Refused("policy", null), 7m },
+        { new CallOutcome.Failed(500, "x"), 7m },
+        { new CallOutcome.InDoubt("x", null), 7m },
+        { new CallOutcome.Rejected(RejectionKind.BadRequest, 400, "x"), 0m },
+        { new CallOutcome.RateLimited(null, "x"), 0m },
+        { new CallOutcome.Overloaded(529, null, "x"), 0m },
+        { new CallOutcome.NotSent("x"), 0m },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settlements), DisableDiscoveryEnumeration = true)]
+    public void What_may_have_been_billed_is_counted_and_what_was_turned_away_is_not(CallOutcome outcome, decimal expected) =>
+        Assert.Equal(expected, BudgetPolicy.Settle(Price, outcome, 7m));
+
+    [Theory]
+    [InlineData(0, 5, "leave the question out")]
+    [InlineData(5, 0, "leave the answer out")]
+    [InlineData(-5, 5, "contradict each other")]
+    [InlineData(900_000, 5, "would cost $1.8001, more than the request can")]
+    public async Task A_count_that_can_not_be_true_is_an_alert_and_our_own_estimate_counts(long input, long output, string why)
+    {
+        var gateway = new FakeGateway((_, _) => new CallOutcome.Answered(StoredText.From("fine"), new Usage(input, 0, 0, output, 0), null)) { Price = Price };
+        var session = new TestSession("""
+            name: one
+            version: 1
+            agents: { pm: { provider: openai, model: m } }
+            phases: { ask: { agent: pm, prompt: "go on" } }
+            """) { Gateway = gateway };
+        var state = await session.CreateAndRun();
+        var attempt = state.Calls.Values.Single().Attempts.Single();
+        Assert.Equal((SessionStatus.Succeeded, attempt.Intent.ReservedUsd), (state.Status, state.SpentUsd));
+        var alert = Assert.Single((await session.Entries()).Select(entry => entry.Body).OfType<EntryBody.AlertRaised>());
+        Assert.Equal("CONC404", alert.Code);
+        Assert.Contains(why, alert.Message, StringComparison.Ordinal);
     }
 
     [Fact]

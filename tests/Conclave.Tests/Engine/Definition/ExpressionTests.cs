@@ -64,7 +64,7 @@ public sealed class ExpressionTests
     [InlineData("(1 == 1", 7, "expected `)` but the expression ends")]
     [InlineData("'open", 0, "the text that starts with ' does not end")]
     [InlineData("lenght(1)", 0, "there is no function `lenght` (did you mean `length`?)")]
-    [InlineData("length()", 0, "`length` takes 1 arguments, not 0")]
+    [InlineData("length()", 0, "`length` takes 1 argument, not 0")]
     [InlineData("phase.x", 0, "`phase` is not known here (did you mean `phases`?)")]
     [InlineData("1.2.3", 0, "`1.2.3` is not a number")]
     public void It_says_where_an_expression_does_not_parse(string expression, int offset, string message)

@@ -277,7 +277,7 @@ public sealed class SessionStoryTests
     {
         var state = await new TestSession(Yaml("""
               a: { agent: pm, prompt: "go on" }
-              b: { agent: pm, prompt: "go on", needs: a, if: "phases.a.output > 3" }
+              b: { agent: pm, prompt: "go on", needs: a, if: "fromJSON(toJSON(phases.a.output)) > 3" }
             """)) { Gateway = new FakeGateway(_ => "text") }.CreateAndRun();
         Assert.Equal((SessionStatus.Failed, "CONC030"), (state.Status, state.Reason?.Code));
         Assert.Contains("`>` can't compare a text with a number", state.Reason!.Text, StringComparison.Ordinal);

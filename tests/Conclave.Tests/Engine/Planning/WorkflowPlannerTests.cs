@@ -19,6 +19,20 @@ public sealed class WorkflowPlannerTests
             """));
 
     [Fact]
+    public void Every_cycle_is_reported_and_what_else_is_wrong_in_it_too() => Assert.Equal(
+        """
+        w.yaml:7:18: CONC011 phase `self` needs itself (remove this)
+        w.yaml:8:3: CONC011 phases form a cycle: a -> b -> a (remove one of these `needs`)
+        w.yaml:9:25: CONC012 there is no agent `pn` (known: pm)
+        w.yaml:9:37: CONC018 `inputs.descripton` does not exist (in prompt `phase b`) (did you mean `description`?)
+        """,
+        Problems("""
+              self: { needs: self, agent: pm, prompt: "go on" }
+              a: { needs: b, agent: pm, prompt: "go on ${{ phases.b.output }}" }
+              b: { needs: a, agent: pn, prompt: "go on ${{ inputs.descripton }}" }
+            """));
+
+    [Fact]
     public void Every_unknown_name_is_reported_with_what_was_probably_meant() => Assert.Equal(
         """
         w.yaml:7:26: CONC012 there is no agent `pn` (known: pm)
