@@ -37,6 +37,9 @@ internal sealed record CommandContext(HostEnvironment Environment, TimeProvider 
         return File.Exists(file) ? SqliteJournal.OpenReadOnly(file, Clock) : null;
     }
 
+    /// <summary>Whether no process works in the data directory. Ask before and after reading: an owner may come or go meanwhile.</summary>
+    public bool IsUnowned(ParseResult parsed) => !DataDirectory.Open(For(parsed).DataDirectory).IsOwned();
+
     /// <summary>The one session whose id begins so.</summary>
     public static async Task<Refusable<SessionSummary>> Find(IJournal? journal, string prefix, CancellationToken cancel)
     {

@@ -38,6 +38,16 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             // Signals are handled by the commands: the first one stops gently.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error });
         }
+        catch (DataDirectoryException unusable)
+        {
+            await error.WriteLineAsync($"conclave: {SafeText.Line(unusable.Message)}");
+            return ExitCode.Invalid;
+        }
+        catch (OutputFailedException failed)
+        {
+            await error.WriteLineAsync($"conclave: {SafeText.Line(failed.Message)}");
+            return ExitCode.Invalid;
+        }
         catch (Exception bug)
         {
             // Nothing is lost: what was done stands in the journal.
@@ -57,7 +67,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ListCommand.Create(context),
             ShowCommand.Create(context),
             WatchCommand.Create(context),
+            ApproveCommand.Create(context),
+            PauseCommand.Create(context),
             ResumeCommand.Create(context),
+            CancelCommand.Create(context),
             ForkCommand.Create(context),
             ReplayCommand.Create(context),
             ExportCommand.Create(context),

@@ -66,6 +66,7 @@ internal static class SessionReading
         {
             EntryBody.SessionCreated created => [created.Description],
             EntryBody.EffectDone done => [done.Result],
+            EntryBody.ApprovalAsked asked => [asked.Question],
             _ => Enumerable.Empty<StoredText>(),
         };
         foreach (var text in texts)

@@ -22,13 +22,13 @@ internal sealed class SessionShow(CommandContext context, bool json)
             return new JsonView(context.Output);
         }
 
-        return Console.IsOutputRedirected || !ReferenceEquals(context.Output, Console.Out)
+        return Console.IsOutputRedirected || context.Output is not DataWriter { IsConsole: true }
             ? new PlainView(context.Output)
             : new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = context.Environment.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors }), context.Clock);
     }
 
     /// <summary>Runs the session until it ends or stops, shown from its first entry on; gives the exit code.</summary>
-    public async Task<int> Run(ConclaveHost host, SessionId id, decimal? budgetUsd)
+    public async Task<int> Run(ConclaveHost host, SessionId id, decimal? budgetUsd, string? outputDirectory = null)
     {
         using var stop = new CancellationTokenSource();
         using var now = new CancellationTokenSource();
@@ -37,22 +37,38 @@ internal sealed class SessionShow(CommandContext context, bool json)
         using var feed = host.Feed.Subscribe(id);
         var showing = View().Show(SessionReading.Whole(host.Journal, id, feed.Items(CancellationToken.None)));
         SessionState state;
+        var shown = true;
         try
         {
-            state = await host.Run(id, budgetUsd, stop.Token, now.Token);
+            state = await host.Run(id, budgetUsd, outputDirectory, WhenWaiting.Leave, stop.Token, now.Token);
         }
         finally
         {
             feed.Complete();
-            await showing;
+            shown = await Shown(showing);
         }
 
-        if (!json)
+        if (!json && shown)
         {
-            await LastScreen.Write(context.Output, state);
+            await Shown(LastScreen.Write(context.Output, state));
         }
 
         return now.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Of(state);
+    }
+
+    // The session is not the view's: it goes on when nobody can see it, and its end is what counts.
+    private async Task<bool> Shown(Task showing)
+    {
+        try
+        {
+            await showing;
+            return true;
+        }
+        catch (OutputFailedException failed)
+        {
+            await context.Error.WriteLineAsync($"conclave: {SafeText.Line(failed.Message)}; the session is not affected");
+            return false;
+        }
     }
 
     private void OnSignal(PosixSignalContext signal, SessionId id, CancellationTokenSource stop, CancellationTokenSource now)

@@ -28,11 +28,39 @@ public sealed class DataDirectory
     public string WorkDirectory(string session) => System.IO.Path.Combine(Path, "work", session);
 
     /// <summary>Opens a directory; it is made, for its user only, when there is none.</summary>
+    /// <exception cref="DataDirectoryException">There is something else, or it can't be made.</exception>
     public static DataDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        CreatePrivate(full);
+        try
+        {
+            CreatePrivate(full);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataDirectoryException(full, File.Exists(full) ? "it is a file" : error.Message);
+        }
+
         return new DataDirectory(full);
+    }
+
+    /// <summary>Whether a process owns the directory now. For readers: it may change at once.</summary>
+    public bool IsOwned()
+    {
+        try
+        {
+            // FileShare.Read is an flock(LOCK_SH | LOCK_NB) on Unix: it fails beside an owner, and hinders no other reader.
+            using var probe = new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Makes a directory that only its user can enter; one that exists keeps its mode.</summary>
@@ -50,7 +78,24 @@ public sealed class DataDirectory
 
     /// <summary>Takes ownership until the result is disposed.</summary>
     /// <returns>Null when another process has it; <see cref="Owner"/> then names it.</returns>
+    /// <exception cref="DataDirectoryException">It can't be written.</exception>
     public IDisposable? TryLock()
+    {
+        // A reader that looks for an owner is in the way for a moment; an owner stays.
+        for (var tries = 1; tries < 5; tries++)
+        {
+            if (TryLockOnce() is { } held)
+            {
+                return held;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        return TryLockOnce();
+    }
+
+    private FileStream? TryLockOnce()
     {
         FileStream? held = null;
         try
@@ -59,6 +104,11 @@ public sealed class DataDirectory
             held = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             WriteOwner();
             return held;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            held?.Dispose();
+            throw new DataDirectoryException(Path, error.Message);
         }
         catch (IOException) when (held is null)
         {
@@ -91,6 +141,10 @@ public sealed class DataDirectory
         JsonSerializer.Serialize(stream, new DataOwner(Environment.ProcessId), EngineJson.Options);
     }
 }
+
+/// <summary>A data directory that can't be used; the message is for the user.</summary>
+public sealed class DataDirectoryException(string path, string reason)
+    : Exception($"CONC220 the data directory {path} can't be used: {reason.TrimEnd('.')}; choose another with --data or CONCLAVE_DATA");
 
 /// <summary>The process that owns a data directory.</summary>
 public sealed record DataOwner(int Pid)

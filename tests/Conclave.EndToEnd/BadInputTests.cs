@@ -74,6 +74,72 @@ public sealed class BadInputTests
     }
 
     [Theory]
+    [InlineData("/proc/conclave")]
+    [InlineData("/dev/null/x")]
+    [InlineData("file/below")]
+    public async Task An_output_directory_that_can_never_be_written_is_refused_before_anything_is_asked(string output)
+    {
+        using var machine = new Machine();
+        await File.WriteAllTextAsync(machine.In("file"), "");
+        await Refused(machine, 3, "CONC201 the output directory ", "new", "x", "--simulate", "--output", output);
+        Assert.Equal([machine.In("file")], Directory.GetFileSystemEntries(machine.Folder));
+    }
+
+    [Theory]
+    [InlineData("/proc/x")]
+    [InlineData("/etc/passwd")]
+    public async Task A_data_directory_that_can_not_be_used_is_told_in_one_line(string data)
+    {
+        using var machine = new Machine();
+        foreach (var command in new[] { new[] { "list" }, ["show", "x"], ["new", "x", "--simulate"], ["resume", "x"] })
+        {
+            var run = await machine.Conclave(["--data", data, .. command]);
+            Assert.True(run.ExitCode == 3, run.ToString());
+            Assert.StartsWith($"conclave: CONC220 the data directory {data} can't be used: ", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_description_of_random_bytes_is_refused()
+    {
+        using var machine = new Machine();
+        await File.WriteAllBytesAsync(machine.In("bytes"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(3000));
+        var run = await machine.Run("sh", machine.Folder, "-c", $"{Machine.Command} new - --simulate < bytes");
+        Assert.True(run.ExitCode == 3, run.ToString());
+        Assert.Contains("CONC222 the description is not text", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_or_closed_stdout_is_told_and_stops_no_session()
+    {
+        using var machine = new Machine();
+        var full = await machine.Run("sh", machine.Folder, "-c", $"{Machine.Command} new x --simulate --output full > /dev/full");
+        Assert.True(full.ExitCode == 0, full.ToString());
+        Assert.Contains("CONC221 stdout can't be written", full.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(machine.In("full/CONCLAVE.md")));
+
+        var closed = await machine.Run("sh", machine.Folder, "-c", $"{Machine.Command} new x --simulate --output closed | head -1");
+        Assert.True(File.Exists(machine.In("closed/CONCLAVE.md")), closed.ToString());
+        Assert.DoesNotContain("a bug of ours", closed.Error, StringComparison.Ordinal);
+
+        var shown = await machine.Run("sh", machine.Folder, "-c", $"{Machine.Command} list > /dev/full");
+        Assert.True(shown.ExitCode == 3, shown.ToString());
+        Assert.StartsWith("conclave: CONC221 stdout can't be written: ", Assert.Single(shown.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_to_an_empty_directory_gets_the_project_where_it_leads()
+    {
+        using var machine = new Machine();
+        Directory.CreateDirectory(machine.In("target"));
+        File.CreateSymbolicLink(machine.In("link"), "target");
+        var run = await machine.Conclave("new", "x", "--simulate", "--output", "link");
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.True(File.Exists(machine.In("target/CONCLAVE.md")));
+        Assert.Equal("target", new FileInfo(machine.In("link")).LinkTarget);
+    }
+
+    [Theory]
     [InlineData("new", "x", "--budget", "-1")]
     [InlineData("new", "x", "--inptu", "a=b")]
     [InlineData("new", "x", "--input", "no-equals-sign")]

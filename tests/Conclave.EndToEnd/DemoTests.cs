@@ -21,11 +21,15 @@ public sealed class DemoTests
         Assert.Contains("the project's tests fail: ", demo.Output, StringComparison.Ordinal);
         var project = machine.In("conclave-demo");
         Assert.Equal(5, Directory.GetFiles(Path.Combine(project, "docs", "decisions")).Length);
-        Assert.Contains("Simulated", await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md")), StringComparison.Ordinal);
+        Assert.Contains("\n## R1\n", await File.ReadAllTextAsync(Path.Combine(project, "docs", "requirements.md")), StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(project, "CONCLAVE.md"));
+        Assert.Contains("[docs/requirements.md](docs/requirements.md)", report, StringComparison.Ordinal);
+        Assert.Contains("Simulated", report, StringComparison.Ordinal);
+        Assert.Contains("Acceptance tests: 9 stand in the source, 9 ran, 9 passed.", report, StringComparison.Ordinal);
         Assert.Equal(
             """
             deliver: verified|Conclave
-            finalize: add .gitignore|Conclave
+            finalize: add 2 files|Conclave
             verify: change app/server.py|backend (claude-opus-5-5)
             build (frontend): add 4 files|frontend (gemini-4-hydrogen)
             build (backend): add 9 files|backend (claude-opus-5-5)

@@ -43,6 +43,35 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_killed_session_is_shown_as_interrupted_and_one_that_can_not_deliver_goes_elsewhere()
+    {
+        using var machine = new Machine();
+        await using var run = machine.Start("new", "A URL shortener", "--simulate", "--output", "folder/out");
+        await run.Line("plan-backend     backend (claude-opus-5-5) is writing");
+        Assert.Contains("\"interrupted\":false", (await machine.Conclave("list", "--json")).Output, StringComparison.Ordinal);
+        run.Signal("KILL");
+        await run.End();
+
+        Assert.Contains("  interrupted ", (await machine.Conclave("list")).Output, StringComparison.Ordinal);
+        Assert.Contains("\"interrupted\":true", (await machine.Conclave("show", "2", "--json")).Output, StringComparison.Ordinal);
+        var shown = await machine.Conclave("show", "2");
+        Assert.Contains("interrupted: the process that ran it is gone", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("conclave resume 2", shown.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(machine.In("folder"), "a file where a folder was free");
+        var paused = await machine.Conclave("resume", "2");
+        Assert.True(paused.ExitCode == 7, paused.ToString());
+        Assert.Contains("CONC610", paused.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await machine.Conclave("resume", "2", "--output", "folder/still")).ExitCode);
+
+        var resumed = await machine.Conclave("resume", "2", "--output", "elsewhere");
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Contains($"the project goes to {machine.In("elsewhere")}", resumed.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(machine.In("elsewhere/CONCLAVE.md")));
+        Assert.Contains($"\"output_directory\":\"{machine.In("elsewhere")}\"", (await machine.Conclave("show", "2", "--json")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_data_is_refused_while_reading_works_beside_the_owner()
     {
         using var machine = new Machine();

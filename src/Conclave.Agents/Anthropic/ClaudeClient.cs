@@ -26,7 +26,8 @@ internal sealed class ClaudeClient : ModelClient
             Timeout = settings.TotalTimeout,
         });
 
-    // The API takes keys in a header of its own; only tokens of an OAuth login are bearer tokens. https://docs.anthropic.com/en/api/overview
+    // The API documents a header of its own for keys, and bearer tokens for OAuth logins. The SDK, left alone, would send both kinds as bearer tokens.
+    // https://docs.anthropic.com/en/api/overview
     private static (string Header, string Value) Credential(string key) =>
         key.StartsWith("sk-ant-oat", StringComparison.Ordinal) ? ("Authorization", $"Bearer {key}") : ("x-api-key", key);
 

@@ -51,7 +51,7 @@ internal static class ForkCommand
                     return await context.Refuse(wrong!);
                 }
 
-                await context.Error.WriteLineAsync($"conclave: session {forked.Session.Id}, forked from {origin.Id}; the project goes to {SafeText.Line(forked.Settings.OutputDirectory)}; it costs at most {Figures.Budget(forked.Session.BudgetUsd)}");
+                await context.Error.WriteLineAsync($"conclave: session {forked.Session.Id}, forked from {origin.Id}; the project goes to {SafeText.Line(forked.Session.OutputDirectory)}; it costs at most {Figures.Budget(forked.Session.BudgetUsd)}");
                 await context.Error.WriteLineAsync(forked.Kept.IsEmpty
                     ? "conclave: nothing is kept: no phase before that one ended well"
                     : $"conclave: kept: {string.Join(", ", forked.Kept)} ({Figures.Money(forked.KeptUsd)} paid by {origin.Id})");

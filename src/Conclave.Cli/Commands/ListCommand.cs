@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Journal;
@@ -17,13 +16,15 @@ internal static class ListCommand
         var command = new Command("list", "List the sessions, newest first.") { limit, json };
         command.SetAction(async (parsed, cancel) =>
         {
+            var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
             var sessions = journal is null ? [] : await Examined(journal, parsed.GetValue(limit), cancel);
+            unowned = unowned && context.IsUnowned(parsed);
             if (parsed.GetValue(json))
             {
                 foreach (var session in sessions)
                 {
-                    await context.Output.WriteLineAsync(JsonSerializer.Serialize(session, EngineJson.Options));
+                    await context.Output.WriteLineAsync(Interruption.ToJson(session, unowned));
                 }
 
                 return ExitCode.Succeeded;
@@ -37,7 +38,12 @@ internal static class ListCommand
 
             foreach (var session in sessions)
             {
-                await context.Output.WriteLineAsync(Line(session, context.Clock.GetUtcNow()));
+                await context.Output.WriteLineAsync(Line(session, unowned, context.Clock.GetUtcNow()));
+            }
+
+            if (sessions.Any(session => Interruption.Of(session, unowned)))
+            {
+                await context.Error.WriteLineAsync("conclave: no process works on what is interrupted; go on with: conclave resume ID");
             }
 
             return ExitCode.Succeeded;
@@ -58,8 +64,8 @@ internal static class ListCommand
         return sessions;
     }
 
-    private static string Line(SessionSummary session, DateTimeOffset now) =>
-        $"{session.Id}  {Status(session),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Damage ?? session.Description, session.Damage is null ? 50 : 200)}{(session.Simulated is null ? "" : "  (simulated)")}";
+    private static string Line(SessionSummary session, bool unowned, DateTimeOffset now) =>
+        $"{session.Id}  {(Interruption.Of(session, unowned) ? Interruption.Word : Status(session)),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Damage ?? session.Description, session.Damage is null ? 50 : 200)}{(session.Simulated is null ? "" : "  (simulated)")}";
 
     /// <summary>The status; that the record is damaged, which comes first; or for a session that succeeded its verdict, which says more.</summary>
     public static string Status(SessionSummary session) => session.Damage is not null ? "damaged" : session.Status == SessionStatus.Succeeded && session.Verdict != Verdict.None

@@ -19,7 +19,7 @@ internal static class NewCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var text = parsed.GetRequiredValue(description) is "-" ? await Console.In.ReadToEndAsync(cancel) : parsed.GetRequiredValue(description);
+            var text = parsed.GetRequiredValue(description) is "-" ? await ReadInput(cancel) : parsed.GetRequiredValue(description);
             var named = parsed.GetValue(scenario) ?? (parsed.GetValue(simulate) ? DemoCommand.Scenario : null);
             var wish = new NewSession(text)
             {
@@ -33,6 +33,13 @@ internal static class NewCommand
             return await StartCommand.Run(context, parsed, wish, parsed.GetValue(options.Json));
         });
         return command;
+    }
+
+    // One character more than is allowed is enough to refuse it.
+    private static async Task<string> ReadInput(CancellationToken cancel)
+    {
+        var text = new char[NewSession.MaxDescription + 1];
+        return new string(text, 0, await Console.In.ReadBlockAsync(text, cancel));
     }
 }
 

@@ -13,10 +13,17 @@ internal static class ResumeCommand
         var id = new Argument<string>("session") { Description = "The session's id, or its beginning." };
         var budget = new Option<decimal?>("--budget") { Description = "A new budget in USD.", HelpName = "USD" };
         var json = SessionShow.JsonOption();
+        var output = new Option<string?>("--output", "-o") { Description = "Another place for the project; absent or empty (default: where it was to go).", HelpName = "DIR" };
         budget.Validators.Add(StartOptions.Positive);
-        var command = new Command("resume", "Go on with a session that paused, or whose process went away. No stored answer is bought again.") { id, budget, json };
+        var command = new Command("resume", "Go on with a session that paused, or whose process went away. No stored answer is bought again.") { id, budget, output, json };
         command.SetAction(async (parsed, _) =>
         {
+            var (place, unusable) = parsed.GetValue(output) is { Length: > 0 } wanted ? OutputDirectory.Take(wanted) : default;
+            if (unusable is not null)
+            {
+                return await context.Refuse(unusable);
+            }
+
             var (host, refusal) = ConclaveHost.Open(context.For(parsed), context.Clock);
             if (host is null)
             {
@@ -40,7 +47,7 @@ internal static class ResumeCommand
                     await context.Error.WriteLineAsync($"conclave: going on with {session.Id}: {SafeText.Line(session.Description, 80)}");
                 }
 
-                return await new SessionShow(context, parsed.GetValue(json)).Run(host, session.Id, parsed.GetValue(budget));
+                return await new SessionShow(context, parsed.GetValue(json)).Run(host, session.Id, parsed.GetValue(budget), place);
             }
         });
         return command;

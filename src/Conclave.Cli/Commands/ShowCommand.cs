@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Execution;
@@ -17,6 +16,7 @@ internal static class ShowCommand
         var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json };
         command.SetAction(async (parsed, cancel) =>
         {
+            var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
             var (summary, none) = await CommandContext.Find(journal, parsed.GetRequiredValue(id), cancel);
             if (summary is null)
@@ -24,9 +24,10 @@ internal static class ShowCommand
                 return await context.Refuse(none!);
             }
 
+            unowned = unowned && context.IsUnowned(parsed);
             if (parsed.GetValue(json))
             {
-                await context.Output.WriteLineAsync(JsonSerializer.Serialize(summary, EngineJson.Options));
+                await context.Output.WriteLineAsync(Interruption.ToJson(summary, unowned));
                 return ExitCode.Succeeded;
             }
 
@@ -48,7 +49,7 @@ internal static class ShowCommand
                 await context.Output.WriteLineAsync($"  decided: {SafeText.Line(decision.Conflict.Question, 60)} {SafeText.Line(decision.ChoiceText(), 100)} ({EngineText.Snake(decision.Method)})");
             }
 
-            await LastScreen.Write(context.Output, state);
+            await LastScreen.Write(context.Output, state, Interruption.Of(summary, unowned));
             return ExitCode.Succeeded;
         });
         return command;

@@ -13,11 +13,17 @@ internal static class WatchCommand
         var command = new Command("watch", "Watch a session that another process runs; Ctrl-C ends the watching, not the session.") { id, json };
         command.SetAction(async (parsed, cancel) =>
         {
+            var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
             var (summary, none) = await CommandContext.Find(journal, parsed.GetRequiredValue(id), cancel);
             if (summary is null)
             {
                 return await context.Refuse(none!);
+            }
+
+            if (Interruption.Of(summary, unowned && context.IsUnowned(parsed)))
+            {
+                await context.Error.WriteLineAsync($"conclave: {summary.Id} is interrupted: no process works on it now. Go on with: conclave resume {summary.Id}");
             }
 
             var showsJson = parsed.GetValue(json);

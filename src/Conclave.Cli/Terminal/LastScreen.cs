@@ -7,10 +7,10 @@ namespace Conclave.Cli.Terminal;
 /// <summary>What the user reads when a session has ended or stopped: the verdict, where the project is, what it cost, what to do next.</summary>
 internal static class LastScreen
 {
-    public static async Task Write(TextWriter output, SessionState state)
+    public static async Task Write(TextWriter output, SessionState state, bool interrupted = false)
     {
         await output.WriteLineAsync();
-        foreach (var line in Lines(state))
+        foreach (var line in Lines(state, interrupted))
         {
             await output.WriteLineAsync(line);
         }
@@ -27,14 +27,15 @@ internal static class LastScreen
         (SessionStatus.Failed, _) => $"failed: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}",
         (SessionStatus.Cancelled, _) => $"cancelled: {SafeText.Line(state.Reason?.Text ?? "", 300)}",
         (SessionStatus.Paused, _) => $"paused: {state.Reason?.Code} {SafeText.Line(state.Reason?.Text ?? "", 300)}".Replace(":  ", ": ", StringComparison.Ordinal),
+        (SessionStatus.Waiting, _) => $"waiting for {(state.OpenGates.Length == 1 ? "an answer" : $"{state.OpenGates.Length} answers")}",
         _ => EngineWord(state),
     };
 
     private static string EngineWord(SessionState state) => Engine.EngineText.Snake(state.Status);
 
-    private static IEnumerable<string> Lines(SessionState state)
+    private static IEnumerable<string> Lines(SessionState state, bool interrupted)
     {
-        yield return Verdict(state);
+        yield return interrupted ? $"{Interruption.Word}: the process that ran it is gone; nothing that was paid for is lost" : Verdict(state);
         if (state.Created.Settings.Simulated is { } scenario)
         {
             yield return $"simulated: the answers came from the scenario `{SafeText.Line(scenario, 60)}`; no model was asked, and the description did not shape the project";
@@ -49,15 +50,22 @@ internal static class LastScreen
                 yield return Row("", SafeText.Line(note, 300));
             }
 
-            foreach (var held in receipt.HeldBack)
+            foreach (var (held, reason) in receipt.HeldBack.Zip(Reasons(receipt)))
             {
-                yield return Row("", $"held back, because it acts by being opened or pushed: {SafeText.Line(held, 200)}");
+                yield return Row("", $"held back: {SafeText.Line(held, 200)} {SafeText.Line(reason, 200)}");
             }
 
-            yield return Row("next", state.Files.ContainsKey("README.md") ? "README.md in it says how to run it; CONCLAVE.md says who wrote what, and why" : "CONCLAVE.md in it says who wrote what, and why");
+            yield return Row("next", Next(state));
         }
 
-        foreach (var note in state.Phases.Values.SelectMany(phase => phase.Steps).SelectMany(step => step.Notes))
+        foreach (var gate in state.OpenGates)
+        {
+            yield return Row("question", GateText.Question(gate, 2000));
+            yield return Row("options", GateText.Options(gate));
+            yield return Row("answer", GateText.Command(state, gate));
+        }
+
+        foreach (var note in state.Created.Phases.SelectMany(state.Notes))
         {
             yield return Row("note", SafeText.Line(note, 300));
         }
@@ -94,7 +102,7 @@ internal static class LastScreen
         }
 
         yield return Row("session", $"{state.Id}  (conclave show {state.Id})");
-        if (state.Status == SessionStatus.Paused)
+        if (interrupted || state.Status == SessionStatus.Paused)
         {
             if (state.Reason?.Fix is { } fix)
             {
@@ -104,6 +112,18 @@ internal static class LastScreen
             yield return Row("go on", $"conclave resume {state.Id}{(state.Reason?.Code == "CONC401" ? " --budget USD" : "")}");
         }
     }
+
+    // A README tells how to run a project that is there and works; of any other, the report has the truth.
+    private static string Next(SessionState state) => (state.Status, state.Verification?.Verdict) switch
+    {
+        (SessionStatus.Succeeded, not Engine.Journal.Verdict.Unverified) when state.Files.ContainsKey("README.md") => "README.md in it says how to run it; CONCLAVE.md says who wrote what, and why",
+        (SessionStatus.Succeeded, not Engine.Journal.Verdict.Unverified) => "CONCLAVE.md in it says who wrote what, and why",
+        (SessionStatus.Succeeded, _) => "CONCLAVE.md in it says what was not verified, and why; read it before you run anything",
+        _ => "the project is not whole: CONCLAVE.md in it says what went wrong and what is there",
+    };
+
+    private static IEnumerable<string> Reasons(DeliveryReceipt receipt) =>
+        receipt.HeldBackReasons is { IsDefault: false } reasons && reasons.Length == receipt.HeldBack.Length ? reasons : receipt.HeldBack.Select(_ => "(CONCLAVE.md says why)");
 
     /// <summary>What was delivered; null when nothing was.</summary>
     public static DeliveryReceipt? Delivered(SessionState state)

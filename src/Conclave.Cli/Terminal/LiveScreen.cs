@@ -44,14 +44,14 @@ internal sealed class LiveScreen(TimeProvider clock)
     {
         lock (gate)
         {
-            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), News(), Foot(state));
+            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), News(), Gates(state), Foot(state));
         }
     }
 
     // What the other parts of the screen do not show: decisions, waits, tests, trouble.
     private void Note(JournalEntry entry)
     {
-        if (entry.Body is EntryBody.SessionCreated or EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.AttemptStarted or EntryBody.AttemptEnded { Outcome: CallOutcome.Answered }
+        if (entry.Body is EntryBody.SessionCreated or EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.AttemptStarted or EntryBody.AttemptEnded { Outcome: CallOutcome.Answered } or EntryBody.ApprovalAsked
             || StoryLine.Of(entry, state!) is not { } line)
         {
             return;
@@ -133,6 +133,13 @@ internal sealed class LiveScreen(TimeProvider clock)
 
         return table;
     }
+
+    private static Rows Gates(SessionState state) => new(state.OpenGates.SelectMany(gate => new IRenderable[]
+    {
+        new Text($" ? {GateText.Question(gate, 300)}", new Style(Color.Yellow, decoration: Decoration.Bold)),
+        new Text($"   {GateText.Options(gate)}"),
+        new Text($"   {GateText.Command(state, gate)}", new Style(decoration: Decoration.Dim)),
+    }));
 
     private Paragraph Foot(SessionState state)
     {

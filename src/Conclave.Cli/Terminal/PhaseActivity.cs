@@ -19,6 +19,11 @@ internal static class PhaseActivity
 
     private static string Running(SessionState state, PhaseId id, DateTimeOffset now)
     {
+        if (state.OpenGates.FirstOrDefault(candidate => candidate.Phase == id) is { } gate)
+        {
+            return $"asks you: {GateText.Question(gate, 60)}";
+        }
+
         var calls = state.Calls.Values.Where(call => call.Phase == id).ToList();
         var open = calls.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is null).ToList();
         if (open.Count > 0)

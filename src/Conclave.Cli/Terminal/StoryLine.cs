@@ -15,15 +15,18 @@ internal static class StoryLine
     public static string? Of(JournalEntry entry, SessionState state) => entry.Body switch
     {
         EntryBody.SessionCreated created => $"session {entry.SessionId}: {SafeText.Line(created.Description.Text, 100)}",
-        EntryBody.SessionResumed { Reason: ResumeReason.Recovered } => "resumed from the journal: the process before this one went away without a word",
-        EntryBody.SessionResumed => "resumed",
+        EntryBody.SessionResumed { Reason: ResumeReason.Recovered } resumed => $"resumed from the journal: the process before this one went away without a word{Moved(resumed)}",
+        EntryBody.SessionResumed resumed => $"resumed{Moved(resumed)}",
         EntryBody.SessionPaused paused => $"paused: {Coded(paused.Code, paused.Reason)}",
         EntryBody.SessionFailed failed => $"failed: {Coded(failed.Code, failed.Reason)}",
         EntryBody.SessionCancelled cancelled => $"cancelled: {SafeText.Line(cancelled.Reason, 200)}",
-        EntryBody.SignalReceived signal => signal.Signal is SignalBody.Cancel ? "cancelling" : "pausing",
+        EntryBody.SignalReceived signal => signal.Signal switch { SignalBody.Cancel => "cancelling", SignalBody.Pause => "pausing", _ => null },
+        EntryBody.ApprovalAsked asked => Asking(entry, state, state.Gates[asked.Gate]),
+        EntryBody.ApprovalGiven given => At(entry, $"answered: {GateText.Answer(given)}"),
         EntryBody.AlertRaised alert => $"{alert.Code} {SafeText.Line(alert.Message, 300)}",
         EntryBody.PhaseKept kept => At(entry, $"kept from {kept.Origin}: {Done(entry.Phase!.Value, state)}"),
         EntryBody.PhaseStarted => At(entry, "started"),
+        EntryBody.RoundStarted round => At(entry, $"round {round.Round}"),
         EntryBody.PhaseSucceeded => At(entry, Done(entry.Phase!.Value, state)),
         EntryBody.PhaseFailed failed => At(entry, $"failed: {Coded(failed.Code, failed.Reason)}"),
         EntryBody.PhaseSkipped skipped => At(entry, skipped.Why switch
@@ -40,6 +43,13 @@ internal static class StoryLine
         EntryBody.EffectDone { Result.IsLoaded: true } done when IsCheck(done.Effect) => At(entry, Checked(done.Result.Text)),
         _ => null,
     };
+
+    private static string Asking(JournalEntry entry, SessionState state, GateState gate) => string.Join(
+        '\n',
+        At(entry, $"asks you: {GateText.Question(gate, 300)} ({GateText.Options(gate)})"),
+        At(entry, $"answer with: {GateText.Command(state, gate)}"));
+
+    private static string Moved(EntryBody.SessionResumed resumed) => resumed.OutputDirectory is { } place ? $"; the project goes to {SafeText.Line(place, 200)}" : "";
 
     private static string At(JournalEntry entry, string what)
     {

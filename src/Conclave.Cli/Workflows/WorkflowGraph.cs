@@ -50,7 +50,7 @@ internal static class WorkflowGraph
 
     private static IEnumerable<(Phase From, Phase To)> Edges(Workflow workflow) =>
         from phase in workflow.Phases
-        from need in phase.Needs
+        from need in WorkflowShape.Before(workflow, phase)
         select (workflow[need], phase);
 
     private static IEnumerable<string> Lines(Phase phase)

@@ -21,6 +21,7 @@ public static class CouncilSchemas
         ("decisions", typeof(CouncilOutput)),
         ("contract", typeof(Contract)),
         ("review", typeof(Review)),
+        ("approval", typeof(Approval)),
     }.ToImmutableDictionary(pair => pair.Name, pair => new OutputSchema(pair.Name, Schema(pair.Type)));
 
     /// <summary>All of them by name.</summary>

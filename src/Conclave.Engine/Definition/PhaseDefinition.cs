@@ -27,14 +27,17 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     /// <summary>The parameters of the step; texts may hold <c>${{ }}</c>.</summary>
     public ImmutableArray<(Sourced<string> Key, JsonNode? Value)> With { get; init; } = [];
 
-    /// <summary>Lists by name; the phase has one step for each combination.</summary>
-    public ImmutableArray<(Sourced<string> Key, ImmutableArray<JsonNode?> Values)> Matrix { get; init; } = [];
+    /// <summary>What the phase has a step for; null for one step.</summary>
+    public MatrixDefinition? Matrix { get; init; }
 
     /// <summary>How many steps of a matrix run at a time; null for all.</summary>
     public int? MaxParallel { get; init; }
 
     /// <summary>Whether the first step of a matrix that fails stops the others; true by default.</summary>
     public bool FailFast { get; init; } = true;
+
+    /// <summary>Until when its steps are repeated; null for one round.</summary>
+    public LoopDefinition? Loop { get; init; }
 
     /// <summary>The retries of this phase's calls; null for the workflow's default.</summary>
     public RetryDefinition? Retry { get; init; }
@@ -43,7 +46,7 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>What a failure of the phase means for the session.</summary>
-    public OnError OnError { get; init; } = OnError.Fail;
+    public OnError OnError { get; init; } = new OnError.Fail();
 
     /// <summary>What happens to a call that was in flight when the process died.</summary>
     public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
@@ -61,16 +64,6 @@ public sealed record PhaseDefinition(Sourced<string> Name)
 /// <summary>What a phase may cost, in USD.</summary>
 /// <param name="OnExceed">Null for what the workflow's budget says.</param>
 public sealed record PhaseBudgetDefinition(decimal Usd, BudgetAction? OnExceed);
-
-/// <summary>What a failed phase means: the session fails, or goes on without it.</summary>
-public enum OnError
-{
-    /// <summary>The session fails.</summary>
-    Fail,
-
-    /// <summary>The phases after it run as if it had succeeded; its output is null.</summary>
-    Continue,
-}
 
 /// <summary>What a phase does with answers that were given before to the very same request.</summary>
 public enum CacheMode

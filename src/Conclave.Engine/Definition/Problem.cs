@@ -29,11 +29,13 @@ public enum Severity
 /// <summary>Either a valid value or all the problems that keep it from being one.</summary>
 public sealed record Checked<T> where T : class
 {
-    /// <summary>Puts the problems into the order of the file, warnings apart.</summary>
+    /// <summary>Puts the problems into the order of the file, warnings apart; those of several files stay apart.</summary>
     public Checked(T? value, IEnumerable<Problem> problems)
     {
-        var inOrder = problems.OrderBy(problem => (problem.At.Line, problem.At.Column)).ToLookup(problem => problem.Severity);
         Value = value;
+        var inOrder = problems.GroupBy(problem => problem.At.File)
+            .SelectMany(file => file.OrderBy(problem => (problem.At.Line, problem.At.Column)))
+            .ToLookup(problem => problem.Severity);
         Problems = [.. inOrder[Severity.Error]];
         Warnings = [.. inOrder[Severity.Warning]];
     }

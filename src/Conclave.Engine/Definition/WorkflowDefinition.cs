@@ -54,8 +54,22 @@ public sealed record DefaultsDefinition(TimeSpan Timeout, RetryDefinition Retry)
     public static DefaultsDefinition Default { get; } = new(TimeSpan.FromMinutes(10), new RetryDefinition(5, Backoff.Exponential));
 }
 
-/// <summary>How often one call is attempted on one agent, and how the waits between attempts grow.</summary>
-public sealed record RetryDefinition(int Attempts, Backoff Backoff);
+/// <summary>
+/// How often one call is attempted on one agent, and how the waits between attempts grow; likewise for the tries of a step whose failure another
+/// try can mend.
+/// </summary>
+public sealed record RetryDefinition(int Attempts, Backoff Backoff)
+{
+    private const double MaxSeconds = 60;
+
+    /// <summary>The wait after this many failures, at most a minute.</summary>
+    public TimeSpan Wait(int failures) => TimeSpan.FromSeconds(Math.Min(MaxSeconds, Backoff switch
+    {
+        Backoff.Fixed => 1d,
+        Backoff.Linear => failures,
+        _ => Math.Pow(2, Math.Min(failures - 1, 10)),
+    }));
+}
 
 /// <summary>The growth of waits: always the same, by one step, or doubling.</summary>
 public enum Backoff

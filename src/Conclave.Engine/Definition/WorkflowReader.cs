@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace Conclave.Engine.Definition;
 
 /// <summary>Reads a workflow file into a <see cref="WorkflowDefinition"/>, with every problem of its form at once.</summary>
-public static class WorkflowReader
+public static partial class WorkflowReader
 {
     /// <summary>The version of the workflow format that is read.</summary>
     public const string Version = "1";
@@ -20,7 +20,7 @@ public static class WorkflowReader
         return new Checked<WorkflowDefinition>(definition is null ? null : definition with { Text = text }, problems);
     }
 
-    private sealed class Reading(string file, List<Problem> problems)
+    private sealed partial class Reading(string file, List<Problem> problems)
     {
         public WorkflowDefinition Workflow(MappingReader root)
         {
@@ -179,12 +179,13 @@ public static class WorkflowReader
                 Output = Json(map, "output"),
                 Uses = map.Text("uses"),
                 With = With(map.Map("with", $"`with` of phase `{name.Value}`")),
-                Matrix = Matrix(map.Map("matrix", $"`matrix` of phase `{name.Value}`")),
+                Matrix = Matrix(map, name.Value),
                 MaxParallel = map.Count("max_parallel", 1, 1_000),
                 FailFast = map.Flag("fail_fast") ?? true,
+                Loop = Loop(map.Map("loop", $"`loop` of phase `{name.Value}`")),
                 Retry = Retry(map.Map("retry", $"`retry` of phase `{name.Value}`")),
                 Timeout = map.Duration("timeout"),
-                OnError = map.OneOf<OnError>("on_error") ?? OnError.Fail,
+                OnError = OnErrorReader.Read(map),
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
                 Cache = map.OneOf<CacheMode>("cache") ?? CacheMode.Off,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
@@ -201,28 +202,5 @@ public static class WorkflowReader
 
         private static ImmutableArray<(Sourced<string>, JsonNode?)> With(MappingReader? map) =>
             map is null ? [] : [.. map.Entries().Select(entry => (entry.Key, MappingReader.ToJson(entry.Value)))];
-
-        private static ImmutableArray<(Sourced<string>, ImmutableArray<JsonNode?>)> Matrix(MappingReader? map)
-        {
-            if (map is null)
-            {
-                return [];
-            }
-
-            var lists = ImmutableArray.CreateBuilder<(Sourced<string>, ImmutableArray<JsonNode?>)>();
-            foreach (var (key, node) in map.Entries())
-            {
-                if (node is YamlSequenceNode { Children.Count: > 0 } list)
-                {
-                    lists.Add((key, [.. list.Children.Select(MappingReader.ToJson)]));
-                }
-                else
-                {
-                    map.Report("CONC006", node, $"`{key.Value}` of the matrix must be a list with at least one value");
-                }
-            }
-
-            return lists.ToImmutable();
-        }
     }
 }

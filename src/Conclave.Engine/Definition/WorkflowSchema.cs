@@ -48,7 +48,7 @@ public static class WorkflowSchema
             ("output", Anything("The name of a schema, or a JSON Schema.")),
             ("uses", Text("The kind of step; `ask` when nothing is said.")),
             ("with", AnyMap("The parameters of the step.")),
-            ("matrix", Optional(Described(new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1 } }, "Lists by name; the phase has one step for each combination."))),
+            ("matrix", MatrixOf()),
             ("max_parallel", Count(1, 1_000, "How many steps of a matrix run at a time.")),
             ("fail_fast", Flag("Whether the first step of a matrix that fails stops the others.")),
             ("retry", Optional(Ref("retry"))),
@@ -56,16 +56,19 @@ public static class WorkflowSchema
             ("loop", Optional(Map(("until", RequiredText("The condition that ends it.")), ("max", RequiredCount(1, 1_000, "How often at most."))).Requiring("until", "max"))),
             ("on_error", OnErrorOf()),
             ("cache", OneOf("Whether answers are taken from earlier sessions, and kept for later ones.", "off", "read", "read-write")),
-            ("budget", new JsonObject { ["anyOf"] = new JsonArray(Money("What the phase may cost, in USD."), Ref("budget"), new JsonObject { ["type"] = "null" }) }),
+            ("budget", new JsonObject { ["anyOf"] = new JsonArray(Money("What the phase may cost, in USD."), Ref("phase-budget"), new JsonObject { ["type"] = "null" }) }),
             ("on_in_doubt", OneOf<OnInDoubt>("What happens to a call whose answer may have been paid for but was lost.")),
             ("max_output_tokens", Count(1, 1_000_000, "The most tokens of an answer."))));
         yield return ("retry", Map(
             ("attempts", Count(1, 100, "How often one call is attempted on one agent.")),
             ("backoff", OneOf<Backoff>("How the waits between attempts grow."))));
-        yield return ("budget", Map(
-            ("usd", Optional(Money("The most that may be spent, in USD."))),
-            ("on_exceed", OneOf<BudgetAction>("What happens when the next call would cost more."))));
+        yield return ("budget", Budget());
+        yield return ("phase-budget", Budget().Requiring("usd"));
     }
+
+    private static JsonObject Budget() => Map(
+        ("usd", Optional(Money("The most that may be spent, in USD."))),
+        ("on_exceed", OneOf<BudgetAction>("What happens when the next call would cost more.")));
 
     private static JsonObject Map(params IEnumerable<(string Key, JsonObject Schema)> keys) => new()
     {
@@ -108,6 +111,17 @@ public static class WorkflowSchema
         new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max }, description);
 
     private static JsonObject Money(string description) => Described(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 }, description);
+
+    private static JsonObject MatrixOf()
+    {
+        var list = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array", ["minItems"] = 1 }, OneExpression()) };
+        var lists = new JsonObject { ["type"] = new JsonArray("object", "null"), ["additionalProperties"] = list };
+        return Described(
+            new JsonObject { ["anyOf"] = new JsonArray(lists, OneExpression()) },
+            "Lists by name, or expressions giving lists; the phase has one step for each combination. Or one expression giving a list of maps.");
+    }
+
+    private static JsonObject OneExpression() => new() { ["type"] = "string", ["pattern"] = "\\$\\{\\{" };
 
     private static JsonObject OnErrorOf() => new()
     {

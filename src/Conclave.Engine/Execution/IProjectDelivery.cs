@@ -27,4 +27,8 @@ public sealed record DeliveryOrder(SessionState State, EntryBody Ending, DateTim
 /// <param name="Commit">The newest commit.</param>
 /// <param name="HeldBack">Files that would act on the user's machine by being opened or pushed, and wait for the user's consent.</param>
 /// <param name="Notes">What the user should know, such as another directory than was asked for.</param>
-public sealed record DeliveryReceipt(string? Directory, string? Commit, int Files, ImmutableArray<string> HeldBack, ImmutableArray<string> Notes);
+public sealed record DeliveryReceipt(string? Directory, string? Commit, int Files, ImmutableArray<string> HeldBack, ImmutableArray<string> Notes)
+{
+    /// <summary>Why each file of <see cref="HeldBack"/> is held back, in its order, as the rest of a sentence that begins with its path; empty in older journals.</summary>
+    public ImmutableArray<string> HeldBackReasons { get; init; } = [];
+}

@@ -47,11 +47,13 @@ public sealed class Runner(
         await session.Append(_ => entries);
     }
 
-    /// <summary>Takes a session over and runs it until it ends, pauses or is stopped; returns its state then.</summary>
+    /// <summary>Takes a session over and runs it until it ends, pauses, is stopped or (if this run leaves then) waits for people; returns its state then.</summary>
     /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="outputDirectory">Another place for the result, absolute; null keeps the old one.</param>
+    /// <param name="waiting">What to do when nothing but open gates keeps the session.</param>
     /// <param name="stop">Lets what is in flight end, then pauses the session.</param>
     /// <param name="now">Aborts what is in flight, then pauses the session.</param>
-    public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    public async Task<SessionState> Run(SessionId id, IModelGateway gateway, decimal? budgetUsd, string? outputDirectory, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
     {
         using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, now);
         if (session.State.IsEnded)
@@ -60,8 +62,21 @@ public sealed class Runner(
         }
 
         var workflow = await Reload(session, now);
-        await TakeOver(session, budgetUsd);
-        using var run = new SessionRun(session, workflow, steps, gateway, delivery, cache, stop, now);
+        await EmptyInbox(session, now);
+        await TakeOver(session, budgetUsd, outputDirectory);
+        while (true)
+        {
+            using var run = new SessionRun(session, workflow, steps, gateway, delivery, cache, stop, now);
+            if (await GoOn(run, session, workflow, waiting) is { } state)
+            {
+                return state;
+            }
+        }
+    }
+
+    // The state when the run is over; null when it was left waiting and went on at that very moment.
+    private static async Task<SessionState?> GoOn(SessionRun run, OwnedSession session, Workflow workflow, WhenWaiting waiting)
+    {
         while (true)
         {
             if (await run.ReasonToStop() is { } reason)
@@ -76,17 +91,24 @@ public sealed class Runner(
             }
 
             await run.CarryOut(decisions);
-            if (decisions.IsEmpty)
+            if (!decisions.IsEmpty)
             {
-                await run.SomethingHappens();
+                continue;
             }
+
+            if (waiting == WhenWaiting.Leave && run.WaitsForPeople())
+            {
+                return await run.Leave() ? session.State : null;
+            }
+
+            await run.SomethingHappens(waiting);
         }
     }
 
     private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
     {
-        var created = session.State.Created;
-        foreach (var text in created.Texts().Concat(session.State.Phases.Values.SelectMany(phase => phase.Steps).Select(step => step.Output).OfType<StoredText>()))
+        var (created, phases) = (session.State.Created, session.State.Phases.Values);
+        foreach (var text in created.Texts().Concat(phases.SelectMany(phase => phase.Texts())).Concat(session.State.Gates.Values.Select(gate => gate.Asked.Question)))
         {
             await journal.Load(text, cancel);
         }
@@ -95,19 +117,28 @@ public sealed class Runner(
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
 
-    private async Task TakeOver(OwnedSession session, decimal? budgetUsd)
+    // Wishes that came while no process ran are known before anything is started, and before the session is resumed: that takes back an old pause.
+    private async Task EmptyInbox(OwnedSession session, CancellationToken cancel)
+    {
+        foreach (var signal in await journal.Inbox(session.Id, cancel))
+        {
+            await session.Append(state => Inbox.Entries(state!, signal));
+        }
+    }
+
+    private async Task TakeOver(OwnedSession session, decimal? budgetUsd, string? outputDirectory)
     {
         var state = session.State;
-        if (state.Status == SessionStatus.Queued)
+        if (state.Status == SessionStatus.Queued && budgetUsd is null && outputDirectory is null)
         {
             return;
         }
 
         var lost = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is null).Select(attempt => attempt.Intent);
-        var reason = state.Status == SessionStatus.Paused ? ResumeReason.Resumed : ResumeReason.Recovered;
+        var reason = state.Status is SessionStatus.Paused or SessionStatus.Waiting ? ResumeReason.Resumed : ResumeReason.Recovered;
         await session.Append(_ =>
         [
-            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd)),
+            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd, outputDirectory)),
             .. lost.Select(intent => PlaceOf(state, intent.Call).Entry(new EntryBody.AttemptEnded(
                 intent.Call, intent.Attempt, new CallOutcome.InDoubt("the process died while the call was under way", null), intent.ReservedUsd, 0))),
         ]);

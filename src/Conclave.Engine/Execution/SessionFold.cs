@@ -19,7 +19,7 @@ public static partial class SessionFold
                 : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
         }
 
-        return Next(state, entry) with { Seq = entry.Seq, Time = entry.Time };
+        return Projected(Next(state, entry), entry) with { Seq = entry.Seq, Time = entry.Time };
     }
 
     private static SessionState Next(SessionState state, JournalEntry entry) => entry.Body switch
@@ -31,8 +31,9 @@ public static partial class SessionFold
         EntryBody.SessionSucceeded ended => state with { Status = SessionStatus.Succeeded, Reason = new StatusReason(ended.VerdictReason) },
         EntryBody.SessionFailed ended => state with { Status = SessionStatus.Failed, Reason = new StatusReason(ended.Reason, ended.Code, null, ended.FailedPhase) },
         EntryBody.SessionCancelled ended => Cancelled(state, ended),
-        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = received.Signal },
+        EntryBody.SignalReceived received => state with { Signals = state.Signals.Add(received.SignalId), StopWish = Wish(state.StopWish, received.Signal) },
         EntryBody.AlertRaised => state,
+        EntryBody.RoundStarted round => NextRound(state, entry.Phase!.Value, round.Round),
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
         EntryBody.PhaseKept kept => Kept(state, entry, kept),
         EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => OnStep(state, entry, entry.Phase!.Value),
@@ -41,6 +42,8 @@ public static partial class SessionFold
         EntryBody.EffectStarted effect => state with { Effects = state.Effects.SetItem(effect.Effect, new EffectState(effect.Effect, entry.Time, null)) },
         EntryBody.EffectDone effect => state with { Effects = state.Effects.SetItem(effect.Effect, state.Effects[effect.Effect] with { Result = effect.Result }) },
         EntryBody.BallotCast cast => state with { Ballots = state.Ballots.Add(cast.Ballot) },
+        EntryBody.ApprovalAsked asked => Asked(state, entry, asked),
+        EntryBody.ApprovalGiven given => Given(state, given),
         EntryBody.DecisionMade made => state with { Decisions = state.Decisions.Add(made.Decision) },
         _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
     };
@@ -51,6 +54,8 @@ public static partial class SessionFold
         Reason = null,
         Resumes = state.Resumes + 1,
         BudgetUsd = resumed.BudgetUsd ?? state.BudgetUsd,
+        StopWish = state.StopWish as SignalBody.Cancel,
+        OutputDirectory = resumed.OutputDirectory ?? state.OutputDirectory,
         BudgetGrants = state.Reason is { Code: Allowance.PhaseCode, Phase: { } phase } && resumed.Reason == ResumeReason.Resumed
             ? state.BudgetGrants.SetItem(phase, state.BudgetGrants.GetValueOrDefault(phase) + 1)
             : state.BudgetGrants,
@@ -71,12 +76,14 @@ public static partial class SessionFold
         var before = state.Phase(id);
         var after = entry.Body switch
         {
-            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time },
+            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time, Cells = started.Cells },
             EntryBody.PhaseSucceeded => before with { Status = PhaseStatus.Succeeded, EndedAt = entry.Time },
             EntryBody.PhaseFailed failed => before with
             {
                 Status = failed.Tolerated ? PhaseStatus.Tolerated : PhaseStatus.Failed,
                 Failure = new StatusReason(failed.Reason, failed.Code, null, id),
+                Output = failed.Output,
+                Note = failed.Note,
                 EndedAt = entry.Time,
             },
             EntryBody.PhaseSkipped skipped => before with
@@ -90,26 +97,27 @@ public static partial class SessionFold
         return entry.Body is EntryBody.PhaseSucceeded ? Accept(next, entry, id, after) : next;
     }
 
+    // What the round before gave is kept; tries count anew.
+    private static SessionState NextRound(SessionState state, PhaseId id, int round)
+    {
+        var before = state.Phase(id);
+        var steps = before.Steps.Select(step => new StepState(step.Label, StepStatus.Pending, 0)
+        {
+            Previous = step.Output,
+            Files = step.Files,
+            EarlierFiles = step.Files,
+            Notes = step.Notes,
+        });
+        return state with { Phases = state.Phases.SetItem(id, before with { Round = round, Steps = [.. steps] }) };
+    }
+
     // Files become the project's when the whole phase is accepted, in the order of the matrix.
     private static SessionState Accept(SessionState state, JournalEntry entry, PhaseId id, PhaseState phase)
     {
-        var files = state.Files.ToBuilder();
-        foreach (var change in phase.Steps.SelectMany(step => step.Files))
-        {
-            if (change.Blob is null)
-            {
-                files.Remove(change.Path);
-            }
-            else
-            {
-                files[change.Path] = change;
-            }
-        }
-
         var changes = phase.Steps
             .Where(step => !step.Files.IsEmpty)
             .Select(step => new AcceptedChange(entry.Seq, entry.Time, id, step.Label, step.Files));
-        return state with { Files = files.ToImmutable(), Changes = state.Changes.AddRange(changes) };
+        return state with { Files = state.Files.After(phase.Steps.SelectMany(step => step.Files)), Changes = state.Changes.AddRange(changes) };
     }
 
     private static SessionState OnStep(SessionState state, JournalEntry entry, PhaseId id)
@@ -121,12 +129,12 @@ public static partial class SessionFold
         var after = entry.Body switch
         {
             EntryBody.StepStarted started => before with { Status = StepStatus.Running, Iteration = started.Iteration, NotBefore = started.NotBefore },
-            EntryBody.StepSucceeded done => before with { Status = StepStatus.Succeeded, Output = done.Output, Files = done.Files, Notes = done.Notes, Failure = null },
+            EntryBody.StepSucceeded done => before with { Status = StepStatus.Succeeded, Output = done.Output, Files = before.EarlierFiles.Then(done.Files), Notes = done.Notes, Failure = null },
             EntryBody.StepFailed failed => before with
             {
                 Status = failed.RetryAt is null ? StepStatus.Failed : StepStatus.Pending,
                 NotBefore = failed.RetryAt,
-                Files = failed.Files,
+                Files = before.EarlierFiles.Then(failed.Files),
                 Failure = new StatusReason(failed.Reason, failed.Code, null, id),
             },
             _ => throw new InvalidOperationException($"No fold for {entry.Body.Kind()}."),
@@ -146,7 +154,7 @@ public static partial class SessionFold
 
     private static SessionState Started(SessionState state, JournalEntry entry, EntryBody.AttemptStarted started)
     {
-        var call = state.Calls.GetValueOrDefault(started.Call, new CallState(started.Call, entry.Phase, entry.Step, []));
+        var call = state.Calls.GetValueOrDefault(started.Call, new CallState(started.Call, entry.Phase, entry.Step, []) { Round = entry.Phase is { } phase ? state.Phase(phase).Round : 1 });
         return state with
         {
             ReservedUsd = state.ReservedUsd + started.ReservedUsd,

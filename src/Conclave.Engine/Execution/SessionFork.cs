@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Definition.Expressions;
 using Conclave.Engine.Journal;
@@ -12,19 +11,12 @@ public static class SessionFork
 {
     /// <summary>
     /// The phases that are kept, in the order in which they ended: those that ended well, are neither <paramref name="from"/> nor after it, and stand
-    /// on kept phases only. A phase that failed or never ended runs again, and so does what was built on it.
+    /// on kept phases only. A phase that failed or never ended runs again, and so does what was built on it. What is inside of a kept phase is kept
+    /// with it; a phase around <paramref name="from"/> begins anew and keeps what was done inside of it before.
     /// </summary>
     public static ImmutableArray<KeptPhase> Kept(Workflow workflow, SessionState origin, IReadOnlyList<JournalEntry> entries, PhaseId from)
     {
-        var kept = new HashSet<PhaseId>();
-        foreach (var phase in workflow.Phases)
-        {
-            if (phase.Id != from && origin.Phase(phase.Id).SatisfiesNeeds && phase.Needs.All(kept.Contains))
-            {
-                kept.Add(phase.Id);
-            }
-        }
-
+        var kept = KeptIds(workflow, origin, from);
         return
         [
             .. entries
@@ -35,9 +27,39 @@ public static class SessionFork
         ];
     }
 
-    /// <summary>Whether a phase reads this input: in its condition, its agent, its parameters or its prompts.</summary>
+    /// <summary>Whether a phase reads this input of the session, also by way of an input of its file: in its own expressions and in the conditions under which it runs.</summary>
     public static bool Reads(Workflow workflow, PhaseId phase, string input) =>
-        Expressions(workflow, workflow[phase]).Any(expression => Reads(expression, input));
+        Expressions(workflow, workflow[phase]).Any(expression => Reads(expression, workflow[phase].Scope, input)) || RunsBy(workflow, workflow[phase], input);
+
+    // In planned order a phase comes after all that it needs and after the one that it is inside of.
+    private static HashSet<PhaseId> KeptIds(Workflow workflow, SessionState origin, PhaseId from)
+    {
+        var around = Around(workflow, workflow[from]).ToHashSet();
+        var (kept, reopened) = (new HashSet<PhaseId>(), new HashSet<PhaseId>());
+        foreach (var phase in workflow.Phases)
+        {
+            var outer = phase.Scope.Use?.By.Phase;
+            var stands = phase.Needs.All(kept.Contains) && (outer is null || reopened.Contains(outer.Value));
+            if (around.Contains(phase.Id))
+            {
+                _ = stands && reopened.Add(phase.Id);
+            }
+            else if (outer is { } whole && kept.Contains(whole) ? origin.Phase(phase.Id).IsDone : phase.Id != from && stands && origin.Phase(phase.Id).SatisfiesNeeds)
+            {
+                kept.Add(phase.Id);
+            }
+        }
+
+        return kept;
+    }
+
+    private static IEnumerable<PhaseId> Around(Workflow workflow, Phase phase)
+    {
+        for (var use = phase.Scope.Use; use is not null; use = workflow[use.By.Phase].Scope.Use)
+        {
+            yield return use.By.Phase;
+        }
+    }
 
     // A phase that its origin kept itself stays that session's.
     private static EntryBody.PhaseKept Kept(SessionId origin, IReadOnlyList<JournalEntry> entries) => entries is [{ Body: EntryBody.PhaseKept before }]
@@ -47,19 +69,25 @@ public static class SessionFork
     private static IEnumerable<Expression> Expressions(Workflow workflow, Phase phase)
     {
         var prompts = phase.Kind.Prompts.Concat(phase.Prompt is { } own ? [own] : []).Select(name => workflow.Prompts[name]);
-        var texts = phase.With.Values.SelectMany(Texts).Concat(prompts);
-        return texts.SelectMany(text => Template.Parse(text).Expressions)
+        return phase.With.Values.SelectMany(PhaseExpression.Texts).Concat(prompts).SelectMany(text => Template.Parse(text).Expressions)
             .Concat(phase.Agent?.Expressions ?? [])
-            .Concat(phase.If is { } condition ? [condition] : []);
+            .Concat(phase.Loop is { } loop ? [loop.Until] : [])
+            .Concat(phase.MatrixSource switch
+            {
+                MatrixSource.Lists lists => lists.Items.Select(list => list.Expression).OfType<Expression>(),
+                MatrixSource.Maps maps => [maps.Expression],
+                _ => [],
+            });
     }
 
-    private static IEnumerable<string> Texts(JsonNode? value) => value switch
-    {
-        JsonObject map => map.SelectMany(pair => Texts(pair.Value)),
-        JsonArray list => list.SelectMany(Texts),
-        JsonValue text when text.TryGetValue<string>(out var written) => [written],
-        _ => [],
-    };
+    private static bool RunsBy(Workflow workflow, Phase phase, string input) =>
+        (phase.If is { } condition && Reads(condition, phase.Scope, input)) || (phase.Scope.Use is { By.Phase: var outer } && RunsBy(workflow, workflow[outer], input));
+
+    // In a file that another one uses, an input is what the phase that uses it gives.
+    private static bool Reads(Expression expression, WorkflowScope scope, string input) => scope.Use is not { } use
+        ? Reads(expression, input)
+        : use.Inputs.Where(given => Reads(expression, given.Key)).SelectMany(given => PhaseExpression.Texts(given.Value)).SelectMany(text => Template.Parse(text).Expressions)
+            .Any(outer => Reads(outer, use.Outer, input));
 
     // `inputs` as a whole, or with a name that is only known at run time, is every input.
     private static bool Reads(Expression expression, string input)

@@ -17,6 +17,7 @@ internal sealed class SessionRun : IDisposable
     private readonly IResponseCache? cache;
     private readonly CancellationToken stop;
     private readonly CancellationToken now;
+    private readonly CancellationTokenSource abort;
     private readonly CancellationTokenSource halt;
     private readonly CancellationTokenSource over = new();
     private readonly Dictionary<(PhaseId Phase, string Step), Task<StatusReason?>> running = [];
@@ -41,7 +42,8 @@ internal sealed class SessionRun : IDisposable
         this.cache = cache;
         this.stop = stop;
         this.now = now;
-        halt = CancellationTokenSource.CreateLinkedTokenSource(stop, now);
+        abort = CancellationTokenSource.CreateLinkedTokenSource(now);
+        halt = CancellationTokenSource.CreateLinkedTokenSource(stop, abort.Token);
         inbox = ReadInbox();
     }
 
@@ -51,6 +53,7 @@ internal sealed class SessionRun : IDisposable
         over.Cancel();
         over.Dispose();
         halt.Dispose();
+        abort.Dispose();
     }
 
     /// <summary>Why the session should stop now; null when it should go on. Also notices steps that ended.</summary>
@@ -117,7 +120,7 @@ internal sealed class SessionRun : IDisposable
     public async Task CarryOut(ImmutableArray<SchedulerDecision> decisions)
     {
         await session.Append(_ => decisions.Select(Entry));
-        foreach (var phase in workflow.Phases)
+        foreach (var phase in workflow.Phases.Where(phase => !phase.IsWorkflow))
         {
             foreach (var step in session.State.Phase(phase.Id).Steps.Where(step => step.Status == StepStatus.Running && !running.ContainsKey((phase.Id, step.Label))))
             {
@@ -126,26 +129,62 @@ internal sealed class SessionRun : IDisposable
         }
     }
 
-    /// <summary>Waits until a step ends, a wish arrives, or the session is to stop.</summary>
-    public async Task SomethingHappens()
+    /// <summary>Whether nothing but people keeps the session.</summary>
+    public bool WaitsForPeople() => WaitsForPeople(session.State);
+
+    /// <summary>
+    /// Gives the session up while it waits for people: the steps that stand at gates are unwound and nothing is written. False when it went on at that
+    /// very moment; then a new run must take it up.
+    /// </summary>
+    public async Task<bool> Leave()
     {
+        // In this order: an answer that was folded in has somebody who acts on it, and one that comes later waits for the next owner.
+        await over.CancelAsync();
+        await inbox;
+        await halt.CancelAsync();
+        await Task.WhenAll(running.Values);
+        running.Clear();
+        return session.State.Status == SessionStatus.Waiting;
+    }
+
+    /// <summary>Waits until a step ends, a wish arrives, the session is to stop, or (if that matters) nothing but people keeps it.</summary>
+    public async Task SomethingHappens(WhenWaiting waiting)
+    {
+        using var enough = new CancellationTokenSource();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = halt.Token.Register(stopped.SetResult);
-        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. inbox.IsCompleted ? [] : new[] { inbox }]);
+        await Task.WhenAny([.. running.Values, wake.Task, stopped.Task, .. waiting == WhenWaiting.Leave ? [UntilItWaits(enough.Token)] : Array.Empty<Task>(), .. inbox.IsCompleted ? [] : new[] { inbox }]);
+        await enough.CancelAsync();
         if (wake.Task.IsCompleted)
         {
             wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
+    // A gate that is past its time waits for nobody: its step is about to take the default, or to fail.
+    private bool WaitsForPeople(SessionState state) =>
+        state.Status == SessionStatus.Waiting && state.OpenGates.All(gate => !(gate.Asked.DueAt <= session.Clock.GetUtcNow()));
+
+    private async Task UntilItWaits(CancellationToken cancel)
+    {
+        for (var seen = session.State; !WaitsForPeople(seen); seen = session.State)
+        {
+            await session.Changed(seen.Seq, cancel);
+        }
+    }
+
     /// <summary>What stands in the journal for a decision.</summary>
     internal static PlacedBody Entry(SchedulerDecision decision) => decision switch
     {
-        SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted([.. start.Phase.Matrix.Select(cell => cell.Label)])),
+        SchedulerDecision.StartPhase start => new Place(start.Phase.Id, "").Entry(new EntryBody.PhaseStarted(
+            [.. start.Cells.Select(cell => cell.Label)], start.Phase.MatrixSource is null ? null : StoredText.From(MatrixCells.ToJson(start.Cells)))),
+        SchedulerDecision.StartRound round => new Place(round.Phase.Id, "").Entry(new EntryBody.RoundStarted(round.Round)),
+        SchedulerDecision.EndStep end => new Place(end.Phase.Id, end.Step).Entry(end.Result),
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
         SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
         SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
-        SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Phase.OnError == OnError.Continue)),
+        SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Tolerated) { Output = failed.Output, Note = failed.Note }),
+        SchedulerDecision.Escalate ask => new Place(ask.Phase.Id, "").Entry(ask.Question),
         _ => throw new InvalidOperationException($"No entry for {decision.GetType().Name}."),
     };
 
@@ -155,20 +194,21 @@ internal sealed class SessionRun : IDisposable
         // Off the loop's own flow: a step's synchronous start must not hold the others back.
         await Task.Yield();
         var place = new Place(phase.Id, step.Label);
-        using var timeout = new CancellationTokenSource(phase.Timeout, session.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, now);
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, session.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abort.Token);
         StepResult result;
         try
         {
             await UntilItMayStart(step.NotBefore);
-            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, cache, halt.Token);
+            timeout.CancelAfter(phase.Timeout);
+            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, cache, timeout, halt.Token);
             result = await steps[phase.Kind.Name].Run(context, either.Token);
         }
         catch (StepSuspendedException suspended)
         {
             return suspended.Pause;
         }
-        catch (OperationCanceledException) when (now.IsCancellationRequested || halt.IsCancellationRequested)
+        catch (OperationCanceledException) when (halt.IsCancellationRequested)
         {
             return null;
         }
@@ -205,7 +245,7 @@ internal sealed class SessionRun : IDisposable
     }
 
     private DateTimeOffset? RetryAt(Phase phase, StepState step, StepResult.Failed failed) => failed.Retryable && step.Iteration < phase.Retry.Attempts
-        ? session.Clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, Math.Min(step.Iteration, 6)))
+        ? session.Clock.GetUtcNow() + phase.Retry.Wait(step.Iteration)
         : null;
 
     private async Task UntilItMayStart(DateTimeOffset? time)
@@ -222,10 +262,12 @@ internal sealed class SessionRun : IDisposable
         {
             await foreach (var signal in session.Journal.Signals(session.Id, over.Token))
             {
-                await session.Append(state => state!.Signals.Contains(signal.SignalId)
-                    ? []
-                    : [Place.Session.Entry(new EntryBody.SignalReceived(signal.SignalId, signal.Body))]);
+                await session.Append(state => Inbox.Entries(state!, signal));
                 wake.TrySetResult();
+                if (session.State.StopWish is SignalBody.Cancel { Now: true })
+                {
+                    await abort.CancelAsync();
+                }
             }
         }
         catch (OperationCanceledException)

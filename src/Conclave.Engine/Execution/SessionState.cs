@@ -7,7 +7,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>Where a session stands: nothing but a left fold of its journal (<see cref="SessionFold"/>).</summary>
-public sealed record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryBody.SessionCreated Created)
+public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryBody.SessionCreated Created)
 {
     /// <summary>The number of the last entry.</summary>
     public long Seq { get; init; }
@@ -44,6 +44,9 @@ public sealed record SessionState(SessionId Id, DateTimeOffset CreatedAt, EntryB
 
     /// <summary>The accepted changes in order; the project's git history is made from them.</summary>
     public ImmutableList<AcceptedChange> Changes { get; init; } = [];
+
+    /// <summary>Where the result is delivered, absolute.</summary>
+    public string OutputDirectory { get; init; } = Created.Settings.OutputDirectory;
 
     /// <summary>The budget, in USD.</summary>
     public decimal BudgetUsd { get; init; } = Created.Settings.BudgetUsd;
@@ -101,8 +104,20 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
     /// <summary>The session in which it ran, when it was kept from there; null when it ran here.</summary>
     public SessionId? KeptFrom { get; init; }
 
+    /// <summary>The round of its steps that was begun last, from 1.</summary>
+    public int Round { get; init; } = 1;
+
+    /// <summary>The values of its steps, where they were known only when it started.</summary>
+    public StoredText? Cells { get; init; }
+
     /// <summary>Why it failed.</summary>
     public StatusReason? Failure { get; init; }
+
+    /// <summary>The output that stands in for that of a phase that failed, as JSON; null for none.</summary>
+    public StoredText? Output { get; init; }
+
+    /// <summary>What was noticed when it failed, for people.</summary>
+    public string? Note { get; init; }
 
     /// <summary>When it began; null when it never did.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -112,6 +127,9 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
 
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool IsDone => Status is not (PhaseStatus.Pending or PhaseStatus.Running);
+
+    /// <summary>The texts that decisions about it read.</summary>
+    public IEnumerable<StoredText> Texts() => Steps.SelectMany(step => new[] { step.Output, step.Previous }).Append(Cells).Append(Output).OfType<StoredText>();
 
     /// <summary>Whether the phases after it may run.</summary>
     public bool SatisfiesNeeds => Status is PhaseStatus.Succeeded or PhaseStatus.Skipped or PhaseStatus.Tolerated;
@@ -146,7 +164,7 @@ public enum PhaseStatus
 }
 
 /// <summary>Where a step stands.</summary>
-/// <param name="Iteration">The last try, from 1; 0 when it never began.</param>
+/// <param name="Iteration">The last try of the round, from 1; 0 when it never began.</param>
 public sealed record StepState(string Label, StepStatus Status, int Iteration)
 {
     /// <summary>The time before which the next or the running try does not start.</summary>
@@ -155,8 +173,14 @@ public sealed record StepState(string Label, StepStatus Status, int Iteration)
     /// <summary>Its output as JSON, once it succeeded.</summary>
     public StoredText? Output { get; init; }
 
-    /// <summary>The files it wrote or deleted.</summary>
+    /// <summary>Its output in the round before; null in the first.</summary>
+    public StoredText? Previous { get; init; }
+
+    /// <summary>The files it wrote or deleted, in all rounds.</summary>
     public ImmutableArray<FileChange> Files { get; init; } = [];
+
+    /// <summary>The part of <see cref="Files"/> that is from earlier rounds.</summary>
+    public ImmutableArray<FileChange> EarlierFiles { get; init; } = [];
 
     /// <summary>Why its last try failed.</summary>
     public StatusReason? Failure { get; init; }
@@ -182,7 +206,11 @@ public enum StepStatus
 }
 
 /// <summary>A call with its attempts.</summary>
-public sealed record CallState(DoorKey Key, PhaseId? Phase, string? Step, ImmutableArray<AttemptState> Attempts);
+public sealed record CallState(DoorKey Key, PhaseId? Phase, string? Step, ImmutableArray<AttemptState> Attempts)
+{
+    /// <summary>The round of its phase in which it was made, from 1.</summary>
+    public int Round { get; init; } = 1;
+}
 
 /// <summary>One network request of a call.</summary>
 public sealed record AttemptState(EntryBody.AttemptStarted Intent, DateTimeOffset StartedAt)

@@ -7,6 +7,6 @@ public sealed partial class StepContext
 {
     /// <summary>The agent of another phase, for a phase without a matrix.</summary>
     public AgentId AgentOf(Phase phase) => phase.Agent is { } template
-        ? Existing(template.Expand(Contexts(template.Expressions)))
+        ? Existing(template.Expand(SessionContexts.Of(phase, State, template.Expressions)), phase.Scope)
         : throw new StepFailedException("CONC031", $"phase `{phase.Id}` names no agent");
 }

@@ -67,7 +67,7 @@ public sealed partial class StepContext
     {
         var agent = State.Seat(request.Agent).Agent;
         return new CallPlan(
-            DoorKey.Of(Phase.Id, place.Step, Iteration, request.Name),
+            Door(request.Name),
             [agent, .. agent.Fallback.Select(id => State.Seat(id).Agent)],
             request.Prompt,
             request.Output,

@@ -15,7 +15,7 @@ public sealed partial class StepContext
     public Task<T> Once<T>(string name, Func<CancellationToken, Task<T?>> probe, Func<CancellationToken, Task<T>> act, CancellationToken cancel) where T : class
     {
         ThrowIfStopping();
-        return Effects.Once(session, place, DoorKey.Of(Phase.Id, place.Step, Iteration, name), probe, act, cancel);
+        return Effects.Once(session, place, Door(name), probe, act, cancel);
     }
 
     /// <summary>Makes a fact part of the record, unless it is there already.</summary>

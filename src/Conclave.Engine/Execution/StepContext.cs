@@ -10,8 +10,8 @@ using Conclave.Engine.Planning;
 namespace Conclave.Engine.Execution;
 
 /// <summary>
-/// What a step sees and the doors it may use: <see cref="TryAsk{T}"/> for a model's answer, <see cref="Once{T}"/> for an effect. Both are journaled;
-/// everything else here is a pure view of the session. Thread-safe.
+/// What a step sees and the doors it may use: <see cref="TryAsk{T}"/> for a model's answer, <see cref="Once{T}"/> for an effect,
+/// <see cref="AskHuman"/> for a human's answer. All are journaled; everything else here is a pure view of the session. Thread-safe.
 /// </summary>
 public sealed partial class StepContext
 {
@@ -21,25 +21,45 @@ public sealed partial class StepContext
     private readonly MatrixCell cell;
     private readonly Place place;
     private readonly IResponseCache? cache;
+    private readonly CancellationTokenSource timeout;
     private readonly CancellationToken stop;
 
-    internal StepContext(OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, IResponseCache? cache, CancellationToken stop)
+    internal StepContext(
+        OwnedSession session,
+        IModelGateway gateway,
+        Workflow workflow,
+        Phase phase,
+        string step,
+        int iteration,
+        IResponseCache? cache,
+        CancellationTokenSource timeout,
+        CancellationToken stop)
     {
         this.session = session;
         this.gateway = gateway;
         this.workflow = workflow;
         this.cache = cache;
+        this.timeout = timeout;
         this.stop = stop;
         Phase = phase;
         Iteration = iteration;
-        cell = phase.Matrix.First(candidate => candidate.Label == step);
+        var state = session.State.Phase(phase.Id);
+        Round = state.Round;
+        Files = session.State.Files.After(state.Steps.SelectMany(earlier => earlier.EarlierFiles));
+        cell = PhaseCells.Of(phase, state).First(candidate => candidate.Label == step);
         place = new Place(phase.Id, step);
     }
 
     /// <summary>The phase that the step belongs to.</summary>
     public Phase Phase { get; }
 
-    /// <summary>The try, from 1.</summary>
+    /// <summary>The round of the phase's loop, from 1; always 1 without a loop.</summary>
+    public int Round { get; }
+
+    /// <summary>The project's files as they were when the step began: those that were accepted, and over them what the earlier rounds of its phase wrote.</summary>
+    public ImmutableSortedDictionary<string, FileChange> Files { get; }
+
+    /// <summary>The try in this round, from 1.</summary>
     public int Iteration { get; }
 
     /// <summary>The session as it is now. It grows while the step runs, so only what was there before the step began may decide anything.</summary>
@@ -56,12 +76,14 @@ public sealed partial class StepContext
     public AgentId? AgentOrNull => Phase.Agent is { } template ? Existing(template.Expand(Contexts(template.Expressions))) : null;
 
     /// <summary>A parameter of the step, its expressions evaluated; null when it is not given.</summary>
-    public JsonNode? With(string key) => Phase.With.TryGetValue(key, out var value) ? Evaluate(value) : null;
+    public JsonNode? With(string key) => Phase.With.TryGetValue(key, out var value) ? TemplatedJson.Evaluate(value, Contexts) : null;
 
-    /// <summary>An agent of the workflow by its name.</summary>
+    /// <summary>An agent by the name that the phase's file has for it.</summary>
     /// <exception cref="StepFailedException">There is none.</exception>
-    public AgentId Existing(string name) => State.Created.Agents.Any(seat => seat.Agent.Id.Value == name)
-        ? new AgentId(name)
+    public AgentId Existing(string name) => Existing(name, Phase.Scope);
+
+    private AgentId Existing(string name, WorkflowScope scope) => State.Created.Agents.Any(seat => seat.Agent.Id == scope.Agent(name))
+        ? scope.Agent(name)
         : throw new StepFailedException("CONC031", $"phase `{Phase.Id}` wants the agent `{name}`, which does not exist ({NearMiss.Suggest(name, State.Created.Agents.Select(seat => seat.Agent.Id.Value))})");
 
     /// <summary>A prompt with its expressions filled in; <paramref name="step"/> is its context <c>step</c>.</summary>
@@ -71,7 +93,7 @@ public sealed partial class StepContext
         try
         {
             var template = Template.Parse(State.Created.Prompts[prompt].Text);
-            return template.Expand(SessionContexts.For(State, template.Expressions.SelectMany(expression => expression.Phases()), matrix: cell.Values, step: step));
+            return template.Expand(SessionContexts.Of(Phase, State, template.Expressions, cell, step));
         }
         catch (ExpressionException error)
         {
@@ -100,24 +122,9 @@ public sealed partial class StepContext
     /// <summary>The bytes of a file.</summary>
     public Task<Blob> ReadBlob(BlobId blob, CancellationToken cancel) => session.Journal.RequireBlob(blob, cancel);
 
-    private ExpressionContext Contexts(IEnumerable<Expression> expressions) =>
-        SessionContexts.For(State, expressions.SelectMany(expression => expression.Phases()), matrix: cell.Values);
+    private ExpressionContext Contexts(IEnumerable<Expression> expressions) => SessionContexts.Of(Phase, State, expressions, cell);
 
-    private JsonNode? Evaluate(JsonNode? value)
-    {
-        switch (value)
-        {
-            case JsonObject map:
-                return new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, Evaluate(pair.Value))));
-            case JsonArray list:
-                return new JsonArray([.. list.Select(Evaluate)]);
-            case JsonValue text when text.TryGetValue<string>(out var written):
-                var template = Template.Parse(written);
-                return template.Value(Contexts(template.Expressions));
-            default:
-                return value?.DeepClone();
-        }
-    }
+    private DoorKey Door(string name) => DoorKey.Of(Phase.Id, place.Step, Iteration, name, Round);
 
     private void ThrowIfStopping()
     {

@@ -7,17 +7,37 @@ public abstract partial record EntryBody
 {
     /// <summary>The needs of the phase are done and its condition holds.</summary>
     /// <param name="Steps">The labels of its steps in matrix order; one empty label without a matrix.</param>
+    /// <param name="Cells">The values of each step as a JSON list of objects, where the matrix was known only when the phase started; null where the workflow says them.</param>
     [EntryKind("phase-started/1")]
-    public sealed record PhaseStarted(ImmutableArray<string> Steps) : EntryBody;
+    public sealed record PhaseStarted(ImmutableArray<string> Steps, StoredText? Cells = null) : EntryBody
+    {
+        /// <inheritdoc />
+        public override IEnumerable<StoredText> Texts() => Cells is null ? [] : [Cells];
+    }
+
+    /// <summary>A phase with a loop begins a further round of its steps, the condition of the loop being false after the one before.</summary>
+    /// <param name="Round">From 2; the first begins with the phase.</param>
+    [EntryKind("round-started/1")]
+    public sealed record RoundStarted(int Round) : EntryBody;
 
     /// <summary>All its steps succeeded; their files are now the project's.</summary>
     [EntryKind("phase-succeeded/1")]
     public sealed record PhaseSucceeded : EntryBody;
 
     /// <summary>A step failed for good, or the condition can't be evaluated.</summary>
-    /// <param name="Tolerated">Whether the workflow goes on without it (<c>on_error: continue</c>).</param>
+    /// <param name="Tolerated">Whether the workflow goes on without it (<c>on_error: continue</c> or a default).</param>
     [EntryKind("phase-failed/1")]
-    public sealed record PhaseFailed(string Code, string Reason, bool Tolerated) : EntryBody;
+    public sealed record PhaseFailed(string Code, string Reason, bool Tolerated) : EntryBody
+    {
+        /// <summary>The output that later phases read instead, as JSON (<c>on_error: { default: ... }</c>); null for none.</summary>
+        public StoredText? Output { get; init; }
+
+        /// <summary>What was left out on the way, for people; null for nothing.</summary>
+        public string? Note { get; init; }
+
+        /// <inheritdoc />
+        public override IEnumerable<StoredText> Texts() => Output is { } output ? [output] : [];
+    }
 
     /// <summary>The phase will not run.</summary>
     [EntryKind("phase-skipped/1")]

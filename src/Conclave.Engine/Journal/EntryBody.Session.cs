@@ -12,6 +12,7 @@ public abstract partial record EntryBody
     /// <param name="Prompts">The prompts' texts by name.</param>
     /// <param name="Agents">Who plays each role; a stand-in is marked.</param>
     /// <param name="Phases">The phases in planned order.</param>
+    /// <param name="SubWorkflows">The texts of the files that the workflow uses, by <see cref="SubWorkflow.Name"/>; null for none.</param>
     /// <param name="Origin">The session that it was forked from; null for one that began by itself.</param>
     [EntryKind("session-created/1")]
     public sealed record SessionCreated(
@@ -25,10 +26,11 @@ public abstract partial record EntryBody
         ImmutableArray<PhaseId> Phases,
         SessionSettings Settings,
         string ConclaveVersion,
+        ImmutableSortedDictionary<string, StoredText>? SubWorkflows = null,
         SessionOrigin? Origin = null) : EntryBody
     {
         /// <inheritdoc />
-        public override IEnumerable<StoredText> Texts() => Prompts.Values.Prepend(Workflow).Prepend(Description);
+        public override IEnumerable<StoredText> Texts() => Prompts.Values.Concat(SubWorkflows?.Values ?? []).Prepend(Workflow).Prepend(Description);
     }
 
     /// <summary>The session waits for its turn.</summary>
@@ -44,8 +46,9 @@ public abstract partial record EntryBody
 
     /// <summary>A process took the session over, after a pause or after the process before it died.</summary>
     /// <param name="BudgetUsd">The new budget, when the user gave one.</param>
+    /// <param name="OutputDirectory">Where the result is delivered from now on, absolute, when the user named another place.</param>
     [EntryKind("session-resumed/1")]
-    public sealed record SessionResumed(ResumeReason Reason, string Owner, decimal? BudgetUsd) : EntryBody;
+    public sealed record SessionResumed(ResumeReason Reason, string Owner, decimal? BudgetUsd, string? OutputDirectory = null) : EntryBody;
 
     /// <summary>All phases are done and none failed.</summary>
     [EntryKind("session-succeeded/1")]

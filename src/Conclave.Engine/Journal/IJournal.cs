@@ -18,7 +18,10 @@ public interface IJournal
     /// <summary>Puts a wish into the session's inbox; the same id twice is one wish.</summary>
     Task Send(SessionId session, Signal signal, CancellationToken cancel);
 
-    /// <summary>The wishes in the inbox in the order they came, those that were folded in included; goes on until cancelled.</summary>
+    /// <summary>The wishes that are in the inbox now, in the order they came, those that were folded in included.</summary>
+    Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel);
+
+    /// <summary>The same, and then those to come, also from other processes, until cancelled.</summary>
     IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel);
 
     /// <summary>The entries after a number, to the newest one. Long texts are not loaded.</summary>

@@ -37,6 +37,9 @@ public sealed record SessionSummary(
     /// <summary>What is wrong with its record; null when nothing is known to be. Never stored: whoever looks says it.</summary>
     public string? Damage { get; init; }
 
+    /// <summary>What keeps the session from its end; it makes the status <see cref="SessionStatus.Waiting"/> when that is people.</summary>
+    public SessionActivity Activity { get; init; } = SessionActivity.None;
+
     /// <summary>0 to 100: the share of the phases that are done.</summary>
     [JsonIgnore]
     public int Progress => Status is SessionStatus.Succeeded ? 100 : Phases == 0 ? 0 : 100 * PhasesDone / Phases;
@@ -45,7 +48,8 @@ public sealed record SessionSummary(
     public static SessionSummary Apply(SessionSummary? summary, JournalEntry entry)
     {
         var next = summary is null ? Create(entry) : Next(summary, entry.Body);
-        return next with { UpdatedAt = entry.Time, Seq = entry.Seq };
+        var activity = next.Activity.After(entry);
+        return next with { Activity = activity, Status = activity.Status(next.Status), UpdatedAt = entry.Time, Seq = entry.Seq };
     }
 
     private static SessionSummary Create(JournalEntry entry) => entry.Body is EntryBody.SessionCreated created
@@ -88,7 +92,7 @@ public sealed record SessionSummary(
         EntryBody.StepSucceeded { Verification: { } seen } => summary with { TestsPassed = seen.TestsPassed },
         EntryBody.SessionQueued => summary with { Status = SessionStatus.Queued, Reason = null },
         EntryBody.SessionPaused paused => summary with { Status = SessionStatus.Paused, Reason = paused.Reason },
-        EntryBody.SessionResumed => summary with { Status = SessionStatus.Running, Reason = null },
+        EntryBody.SessionResumed resumed => summary with { Status = SessionStatus.Running, Reason = null, OutputDirectory = resumed.OutputDirectory ?? summary.OutputDirectory },
         EntryBody.SessionSucceeded ended => summary with { Status = SessionStatus.Succeeded, Verdict = ended.Verdict, Reason = ended.VerdictReason },
         EntryBody.SessionFailed ended => summary with { Status = SessionStatus.Failed, Reason = ended.Reason },
         EntryBody.SessionCancelled ended => summary with { Status = SessionStatus.Cancelled, Reason = ended.Reason },

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Conclave.Engine.Execution;
 
 namespace Conclave.Engine.Journal;
 
@@ -10,6 +11,7 @@ public sealed record Signal(string SignalId, DateTimeOffset Time, SignalBody Bod
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Pause), "pause")]
 [JsonDerivedType(typeof(Cancel), "cancel")]
+[JsonDerivedType(typeof(Approve), "approve")]
 public abstract record SignalBody
 {
     private SignalBody()
@@ -20,5 +22,15 @@ public abstract record SignalBody
     public sealed record Pause(string Reason) : SignalBody;
 
     /// <summary>Let what is in flight end, start nothing more, deliver what there is.</summary>
-    public sealed record Cancel(string Reason) : SignalBody;
+    public sealed record Cancel(string Reason) : SignalBody
+    {
+        /// <summary>Abort what is in flight instead; it becomes in doubt.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Now { get; init; }
+    }
+
+    /// <summary>The answer to a gate.</summary>
+    /// <param name="Gate">Its key or its name (<see cref="GateState.Name"/>); null for the only open one.</param>
+    /// <param name="Choice">One of its options.</param>
+    public sealed record Approve(string? Gate, string Choice, string? Comment) : SignalBody;
 }

@@ -46,6 +46,9 @@ public sealed class StoredText
     /// <summary>A text that is a blob and not loaded.</summary>
     internal static StoredText Reference(BlobId blob, int bytes) => new(null, blob, bytes);
 
+    /// <summary>Whether both are the same text; neither need be loaded.</summary>
+    public bool IsSame(StoredText other) => Blob is null && other.Blob is null ? string.Equals(text, other.text, StringComparison.Ordinal) : Blob == other.Blob;
+
     /// <summary>Gives the content of its blob.</summary>
     public void Load(string content) => text = content;
 

@@ -7,13 +7,15 @@ namespace Conclave.Engine.Planning;
 /// <summary>What is wrong with the types of a workflow's expressions, whatever happens in the run.</summary>
 internal static class ExpressionProblems
 {
-    /// <summary>The problems of all phases. A phase may be incomplete: what it lacks is reported elsewhere.</summary>
-    public static IEnumerable<Problem> Of(WorkflowDefinition definition, IReadOnlyDictionary<PhaseId, Phase> planned, IReadOnlyDictionary<string, string> prompts)
+    /// <summary>The problems of all phases of one file. A phase may be incomplete: what it lacks is reported elsewhere.</summary>
+    /// <param name="scope">What the file's names mean.</param>
+    public static IEnumerable<Problem> Of(WorkflowDefinition definition, WorkflowScope scope, IReadOnlyDictionary<PhaseId, Phase> planned, IReadOnlyDictionary<string, string> prompts)
     {
         var places = new TextPlaces(definition.Text);
         return from written in definition.Phases
-               let phase = planned[new PhaseId(written.Name.Value)]
-               let types = PhaseTypes.Of(written, definition.Inputs, phase.Ancestors.Select(id => planned[id]))
+               let phase = planned[scope.Phase(written.Name.Value)]
+               let before = definition.Phases.Select(other => (other.Name.Value, Phase: planned[scope.Phase(other.Name.Value)])).Where(other => phase.Ancestors.Contains(other.Phase.Id))
+               let types = PhaseTypes.Of(written, scope.Use is null ? definition.Inputs : [], before)
                from found in PhaseExpression.Of(written, phase, prompts)
                from problem in Of(found, types, definition)
                select problem with { At = found.Offset is { } offset ? places.Of(found.Text, offset) : found.Text.At };
@@ -23,7 +25,7 @@ internal static class ExpressionProblems
     {
         var where = found.Prompt is null ? "" : $" (in prompt `{found.Prompt}`)";
         var isCondition = found.Use == PhaseExpressionUse.Condition;
-        var report = isCondition ? ExpressionChecker.CheckCondition(found.Expression, types) : ExpressionChecker.Check(found.Expression, types);
+        var report = isCondition || found.Use == PhaseExpressionUse.Until ? ExpressionChecker.CheckCondition(found.Expression, types) : ExpressionChecker.Check(found.Expression, types);
         foreach (var complaint in report.Complaints)
         {
             yield return new Problem(complaint.Code, found.Text.At, $"{complaint.Message}{where}", complaint.Fix);

@@ -19,6 +19,11 @@ internal sealed record PhaseExpression(Expression Expression, PhaseExpressionUse
             yield return new PhaseExpression(expression, PhaseExpressionUse.Condition, condition, Math.Max(0, condition.Value.IndexOf("${{", StringComparison.Ordinal)), null);
         }
 
+        if (written.Loop is { } loop && phase.Loop is { } planned)
+        {
+            yield return new PhaseExpression(planned.Until, PhaseExpressionUse.Until, loop.Until, Math.Max(0, loop.Until.Value.IndexOf("${{", StringComparison.Ordinal)), null);
+        }
+
         var agent = written.Agent is { } name ? In(name, PhaseExpressionUse.Agent) : [];
         var with = written.With.SelectMany(pair => Texts(pair.Value).SelectMany(text => In(new Sourced<string>(text, pair.Key.At), PhaseExpressionUse.With, inFile: false)));
         var at = written.Prompt?.At ?? written.Name.At;
@@ -61,6 +66,9 @@ internal enum PhaseExpressionUse
 {
     /// <summary>It decides whether the phase runs.</summary>
     Condition,
+
+    /// <summary>It decides whether the phase's rounds are over.</summary>
+    Until,
 
     /// <summary>It names the agent.</summary>
     Agent,

@@ -16,11 +16,14 @@ internal static class PhaseTypes
     private static readonly ExpressionType Status = new ExpressionType.Text([.. Enum.GetValues<PhaseStatus>().Select(EngineText.Snake)]);
 
     /// <summary>The types of the contexts of one phase. Names that do not exist are of any type: they are reported where names are checked.</summary>
-    public static ImmutableDictionary<string, ExpressionType> Of(PhaseDefinition phase, ImmutableArray<InputDefinition> inputs, IEnumerable<Phase> before) =>
+    /// <param name="inputs">The inputs that are texts from whoever starts a session; none for a file that another one uses, which gives any values.</param>
+    /// <param name="before">The phases that its expressions may read, by their names in the file; a phase that repeats reads itself, too.</param>
+    public static ImmutableDictionary<string, ExpressionType> Of(PhaseDefinition phase, ImmutableArray<InputDefinition> inputs, IEnumerable<(string Name, Phase Phase)> before) =>
         ImmutableDictionary<string, ExpressionType>.Empty
             .Add("inputs", Map(isClosed: false, inputs.DistinctBy(input => input.Name.Value).Select(input => (input.Name.Value, Input(input)))))
-            .Add("phases", Map(isClosed: false, before.Select(other => (other.Id.Value, (ExpressionType)Map(isClosed: true, ("status", Status), ("output", Output(other)))))))
-            .Add("matrix", Map(isClosed: false, phase.Matrix.DistinctBy(list => list.Key.Value).Select(list => (list.Key.Value, ExpressionType.OneOf(list.Values.Select(Static))))))
+            .Add("phases", Map(isClosed: false, before.DistinctBy(other => other.Name).Select(other =>
+                (other.Name, (ExpressionType)Map(isClosed: true, ("status", Status), ("output", Output(other.Phase)), ("round", new ExpressionType.Number()))))))
+            .Add("matrix", Map(isClosed: false, Matrix(phase.Matrix)))
             .Add("session", Session);
 
     /// <summary>What a phase gives: one step's output, or the list of all its steps'; null when it did not succeed.</summary>
@@ -33,8 +36,14 @@ internal static class PhaseTypes
             { Kind.NeedsPrompt: true } => new ExpressionType.Text(),
             _ => new ExpressionType.Any(),
         };
-        return (phase.HasMatrix ? new ExpressionType.List(one) : one).OrNull();
+        var all = phase.HasMatrix ? new ExpressionType.List(one) : one;
+        return (phase.OnError is OnError.Default { Value: var instead } ? ExpressionType.OneOf(all, ExpressionType.OfValue(instead)) : all).OrNull();
     }
+
+    // What an expression gives is known when the phase starts.
+    private static IEnumerable<(string Name, ExpressionType Type)> Matrix(MatrixDefinition? matrix) => matrix is MatrixDefinition.Lists lists
+        ? lists.Items.DistinctBy(list => list.Key.Value).Select(list => (list.Key.Value, list.Expression is null ? ExpressionType.OneOf(list.Values.Select(Static)) : new ExpressionType.Any()))
+        : [];
 
     // Who starts a session gives texts, whatever the default is.
     private static ExpressionType Input(InputDefinition input) => input switch

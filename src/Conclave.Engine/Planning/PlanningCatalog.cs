@@ -11,4 +11,8 @@ public sealed record PlanningCatalog(
     ImmutableDictionary<string, StepKind> Steps,
     ImmutableDictionary<string, OutputSchema> Schemas,
     ImmutableDictionary<string, string> Prompts,
-    ImmutableHashSet<string> Providers);
+    ImmutableHashSet<string> Providers)
+{
+    /// <summary>The texts of the workflows that another one may use, by <see cref="SubWorkflow.Name"/>.</summary>
+    public ImmutableDictionary<string, string> Workflows { get; init; } = ImmutableDictionary<string, string>.Empty;
+}

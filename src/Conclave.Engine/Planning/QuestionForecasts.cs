@@ -13,7 +13,7 @@ internal sealed class QuestionForecasts(Workflow workflow, ImmutableDictionary<A
     [
         .. from questions in phase.Kind.Questions!.Value
            from asked in Asked(phase, questions.Who)
-           let count = asked.Times * questions.Count(phase, workflow)
+           let count = asked.Times * questions.Count(phase, workflow) * (phase.Loop?.Max ?? 1)
            where count > 0
            select Forecast(phase, questions, asked.Agent, count),
     ];
@@ -26,7 +26,9 @@ internal sealed class QuestionForecasts(Workflow workflow, ImmutableDictionary<A
         var cost = bounds.Exists(bound => bound.Cost is null)
             ? null
             : new CostBound(count * bounds.Max(bound => bound.Cost!.AnswersUsd), count * bounds.Max(bound => bound.Cost!.WorstUsd));
-        return new QuestionForecast(task, agent, count, questions.Per, bounds.Count == 0 ? limit : bounds.Max(bound => bound.Limit), cost);
+        // How many steps a matrix has that an output gives, nobody knows before.
+        var per = questions.Per ?? (phase.MatrixSource is null ? null : "step");
+        return new QuestionForecast(task, agent, count, per, bounds.Count == 0 ? limit : bounds.Max(bound => bound.Limit), cost);
     }
 
     private CostBound? Cost(Agent seat, int taskLimit)
@@ -42,10 +44,10 @@ internal sealed class QuestionForecasts(Workflow workflow, ImmutableDictionary<A
 
     private IEnumerable<(AgentId? Agent, int Times)> Asked(Phase phase, AskedAgents who) => who switch
     {
-        AskedAgents.AnyOne => [(null, phase.Matrix.Length)],
-        AskedAgents.Voters when phase.With.GetValueOrDefault("voters") is JsonArray voters => voters.Select(voter => (Existing(voter?.ToString()), phase.Matrix.Length)),
-        AskedAgents.Voters => [(null, phase.Matrix.Length * workflow.Agents.Count)],
-        _ => phase.Matrix.Select(cell => OwnAgent(phase, cell)).GroupBy(agent => agent).Select(group => (group.Key, group.Count())),
+        AskedAgents.AnyOne => [(null, Cells(phase).Length)],
+        AskedAgents.Voters when phase.With.GetValueOrDefault("voters") is JsonArray voters => voters.Select(voter => (Existing(phase, voter?.ToString()), Cells(phase).Length)),
+        AskedAgents.Voters => [(null, Cells(phase).Length * workflow.Agents.Count)],
+        _ => Cells(phase).Select(cell => OwnAgent(phase, cell)).GroupBy(agent => agent).Select(group => (group.Key, group.Count())),
     };
 
     // An agent that an expression names is known when it depends on nothing but the matrix.
@@ -55,7 +57,7 @@ internal sealed class QuestionForecasts(Workflow workflow, ImmutableDictionary<A
         {
             var values = new JsonObject(cell.Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
             var context = new ExpressionContext(new Dictionary<string, JsonNode?>(StringComparer.Ordinal) { ["matrix"] = values });
-            return Existing(phase.Agent?.Expand(context));
+            return Existing(phase, phase.Agent?.Expand(context));
         }
         catch (ExpressionException)
         {
@@ -63,5 +65,7 @@ internal sealed class QuestionForecasts(Workflow workflow, ImmutableDictionary<A
         }
     }
 
-    private AgentId? Existing(string? name) => name is not null && seats.ContainsKey(new AgentId(name)) ? new AgentId(name) : null;
+    private AgentId? Existing(Phase phase, string? name) => name is not null && seats.ContainsKey(phase.Scope.Agent(name)) ? phase.Scope.Agent(name) : null;
+
+    private static ImmutableArray<MatrixCell> Cells(Phase phase) => phase.MatrixSource is null ? phase.Matrix : MatrixCells.One;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Engine.Definition;
 
 namespace Conclave.Engine.Planning;
 
@@ -16,6 +17,9 @@ public sealed record StepKind(string Name)
 
     /// <summary>The schema of what it gives when the phase does not say; null for a form of its own.</summary>
     public OutputSchema? Output { get; init; }
+
+    /// <summary>What only this kind knows about its phases: says what is wrong with one. Pure.</summary>
+    public Func<PhaseDefinition, IEnumerable<Problem>> Check { get; init; } = _ => [];
 
     /// <summary>The prompts that it sends by itself, by name.</summary>
     public ImmutableArray<string> Prompts { get; init; } = [];

@@ -15,9 +15,16 @@ public sealed record Workflow(
     ImmutableArray<Phase> Phases)
 {
     private readonly ImmutableDictionary<PhaseId, Phase> byId = Phases.ToImmutableDictionary(phase => phase.Id);
+    private readonly ILookup<StepPlace?, Phase> inside = Phases.ToLookup(phase => phase.Scope.Use?.By);
 
     /// <summary>The phase of this name.</summary>
     public Phase this[PhaseId id] => byId[id];
+
+    /// <summary>The texts of the files that it uses, directly or not, by <see cref="SubWorkflow.Name"/>.</summary>
+    public ImmutableSortedDictionary<string, string> SubWorkflows { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The phases of the file that a step of kind <see cref="SubWorkflow"/> uses, without those of the files that this one uses.</summary>
+    public IEnumerable<Phase> Inside(StepPlace step) => inside[step];
 
     /// <summary>The prompts that its phases name, by name, as the user will have them sent.</summary>
     public required ImmutableSortedDictionary<string, string> Prompts { get; init; }
@@ -40,10 +47,19 @@ public sealed record Agent(
 /// <summary>A node of the graph.</summary>
 public sealed record Phase(PhaseId Id)
 {
-    /// <summary>The phases right before it.</summary>
+    /// <summary>What names mean in its file.</summary>
+    public WorkflowScope Scope { get; init; } = WorkflowScope.Root;
+
+    /// <summary>What its file calls it.</summary>
+    public string Name => Id.Value[Scope.Prefix.Length..];
+
+    /// <summary>Whether it stands for the phases of another file.</summary>
+    public bool IsWorkflow => Kind.Name == SubWorkflow.Kind.Name;
+
+    /// <summary>The phases right before it, of its own file. What is inside of another phase also waits for that phase to start.</summary>
     public required ImmutableArray<PhaseId> Needs { get; init; }
 
-    /// <summary>All phases before it, near or far.</summary>
+    /// <summary>All phases before it, near or far, those of other files too.</summary>
     public required ImmutableHashSet<PhaseId> Ancestors { get; init; }
 
     /// <summary>Its condition; null for <c>success()</c>.</summary>
@@ -64,8 +80,17 @@ public sealed record Phase(PhaseId Id)
     /// <summary>The form of its output; null for plain text.</summary>
     public OutputSchema? Output { get; init; }
 
-    /// <summary>The values of each of its steps; a phase without a matrix has one step with none.</summary>
+    /// <summary>The values of each of its steps; a phase without a matrix has one step with none. Empty while they are not known: <see cref="MatrixSource"/>.</summary>
     public required ImmutableArray<MatrixCell> Matrix { get; init; }
+
+    /// <summary>What gives the matrix when the phase starts; null when it is known before.</summary>
+    public MatrixSource? MatrixSource { get; init; }
+
+    /// <summary>Until when its steps are repeated; null for one round.</summary>
+    public PhaseLoop? Loop { get; init; }
+
+    /// <summary>The most steps it can have.</summary>
+    public int MostSteps => MatrixSource is null ? Matrix.Length : MatrixCells.Max;
 
     /// <summary>Whether its output is the list of its steps' outputs.</summary>
     public required bool HasMatrix { get; init; }
@@ -97,6 +122,11 @@ public sealed record Phase(PhaseId Id)
     /// <summary>What all its calls together may cost, beside the session's budget; null for no limit of its own.</summary>
     public BudgetDefinition? Budget { get; init; }
 }
+
+/// <summary>Repeats the steps of a phase.</summary>
+/// <param name="Until">Evaluated after each round, with the round's output as the phase's own.</param>
+/// <param name="Max">The most rounds.</param>
+public sealed record PhaseLoop(Expression Until, int Max);
 
 /// <summary>The values of one step of a matrix.</summary>
 /// <param name="Label">The values as one short word for people, unique in the phase; empty without a matrix.</param>

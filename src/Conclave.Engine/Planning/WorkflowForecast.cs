@@ -29,8 +29,8 @@ public sealed record WorkflowForecast(ImmutableArray<PhaseForecast> Phases, int 
             phase.Id,
             waves[phase.Id],
             phase.Kind.Name,
-            phase.Matrix.Length,
-            Math.Min(phase.MaxParallel, phase.Matrix.Length),
+            phase.MostSteps,
+            Math.Min(phase.MaxParallel, phase.MostSteps),
             IsSkipped: phase.If is { } condition && ExpressionFolding.IsNeverTrue(condition, part => Known(part, inputs)),
             phase.Kind.Questions is null ? null : questions.Of(phase))).ToImmutableArray();
         var running = workflow.Phases.Where(phase => !phases.First(forecast => forecast.Id == phase.Id).IsSkipped).ToList();

@@ -11,7 +11,7 @@ public static partial class WorkflowPlanner
 {
     /// <summary>Plans a definition; pure.</summary>
     public static Checked<Workflow> Plan(WorkflowDefinition definition, PlanningCatalog catalog) =>
-        new Planning(definition, catalog).Run();
+        new Planning(definition, catalog, FileUse.Of(definition), new Draft()).Run();
 
     /// <summary>Reads and plans a file's text.</summary>
     public static Checked<Workflow> Plan(string text, string file, PlanningCatalog catalog)
@@ -29,14 +29,12 @@ public static partial class WorkflowPlanner
     [GeneratedRegex("^[a-z][a-z0-9-]{0,63}$", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
-    private sealed class Planning(WorkflowDefinition definition, PlanningCatalog catalog)
+    private sealed partial class Planning(WorkflowDefinition definition, PlanningCatalog catalog, FileUse use, Draft plan)
     {
-        private readonly List<Problem> problems = [];
         private readonly TextPlaces places = new(definition.Text);
-        private readonly SortedDictionary<string, string> prompts = new(StringComparer.Ordinal);
         private readonly HashSet<string> phaseNames = definition.Phases.Select(phase => phase.Name.Value).ToHashSet(StringComparer.Ordinal);
         private readonly HashSet<string> inputNames = definition.Inputs.Select(input => input.Name.Value).ToHashSet(StringComparer.Ordinal);
-        private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> agentNames = definition.Agents.Select(agent => agent.Name.Value).Concat(use.OuterAgents).ToHashSet(StringComparer.Ordinal);
 
         // What each phase needs, without what would close a cycle.
         private readonly Dictionary<PhaseId, ImmutableArray<PhaseId>> edges = [];
@@ -44,29 +42,49 @@ public static partial class WorkflowPlanner
 
         public Checked<Workflow> Run()
         {
+            var phases = Phases();
+            if (plan.Problems.Count > 0)
+            {
+                return new Checked<Workflow>(null, plan.Problems);
+            }
+
+            var workflow = new Workflow(definition.Name, definition.Inputs, plan.Agents.ToImmutableDictionary(), definition.Budget, phases)
+            {
+                Prompts = plan.Prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                SubWorkflows = plan.SubWorkflows.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
+            return new Checked<Workflow>(workflow, WorkflowWarnings.Of(definition, workflow));
+        }
+
+        // The phases of this file and of all that it uses, in order.
+        private ImmutableArray<Phase> Phases()
+        {
             if (definition.Phases.IsEmpty)
             {
                 Report("CONC019", new SourcePosition(definition.File, 1, 1), "the workflow has no phases", "add at least one under `phases:`");
             }
 
-            var agents = definition.Agents.Select(Agent).ToImmutableDictionary(agent => agent.Id);
+            foreach (var agent in definition.Agents.Select(Agent))
+            {
+                plan.Agents.TryAdd(agent.Id, agent);
+            }
+
             var order = OrderWithoutCycles();
             var byName = definition.Phases.ToDictionary(phase => new PhaseId(phase.Name.Value));
             var planned = new Dictionary<PhaseId, Phase>();
+            var phases = ImmutableArray.CreateBuilder<Phase>();
             foreach (var id in order)
             {
-                planned[id] = PlanPhase(byName[id], planned);
+                var phase = PlanPhase(byName[id], planned);
+                var inside = phase.IsWorkflow ? Inside(byName[id], phase) : [];
+                phase = phase with { Ancestors = phase.Ancestors.Union(inside.Select(inner => inner.Id)) };
+                planned[phase.Id] = phase;
+                phases.Add(phase);
+                phases.AddRange(inside);
             }
 
-            problems.AddRange(ExpressionProblems.Of(definition, planned, prompts));
-
-            var workflow = new Workflow(definition.Name, definition.Inputs, agents, definition.Budget, [.. order.Select(id => planned[id])])
-            {
-                Prompts = prompts.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            };
-            return problems.Count == 0
-                ? new Checked<Workflow>(workflow, WorkflowWarnings.Of(definition, workflow))
-                : new Checked<Workflow>(null, problems);
+            plan.Problems.AddRange(ExpressionProblems.Of(definition, use.Scope, planned, plan.Prompts).Except(plan.Problems));
+            return phases.ToImmutable();
         }
 
         private Agent Agent(AgentDefinition agent)
@@ -83,13 +101,13 @@ public static partial class WorkflowPlanner
             }
 
             return new Agent(
-                new AgentId(agent.Name.Value),
+                use.Scope.Agent(agent.Name.Value),
                 agent.Provider.Value,
                 agent.Model.Value,
                 agent.Role,
                 agent.Effort,
                 agent.MaxOutputTokens,
-                [.. agent.Fallback.Select(name => new AgentId(name.Value))]);
+                [.. agent.Fallback.Select(name => use.Scope.Agent(name.Value))]);
         }
 
         private ImmutableArray<PhaseId> Needs(PhaseDefinition phase)
@@ -141,24 +159,28 @@ public static partial class WorkflowPlanner
 
         private Phase PlanPhase(PhaseDefinition phase, Dictionary<PhaseId, Phase> planned)
         {
-            var needs = edges[new PhaseId(phase.Name.Value)];
+            ImmutableArray<PhaseId> needs = [.. edges[new PhaseId(phase.Name.Value)].Select(need => use.Scope.Phase(need.Value))];
             var kind = Kind(phase);
-            var scope = new Scope(PhaseGraph.Ancestors(needs, planned), [.. phase.Matrix.Select(list => list.Key.Value)], phase.Name.Value);
-            var cells = MatrixCells.Of(phase.Matrix);
-            return new Phase(new PhaseId(phase.Name.Value))
+            var outside = new Scope(PhaseGraph.Ancestors(needs, planned).Union(use.Before), [], phase.Name.Value);
+            var scope = outside with { Matrix = MatrixNames(phase), Repeats = phase.Loop is not null };
+            var (cells, source) = Matrix(phase, outside);
+            return new Phase(use.Scope.Phase(phase.Name.Value))
             {
+                Scope = use.Scope,
                 Needs = needs,
                 Ancestors = scope.Before,
-                If = phase.If is { } condition ? Condition(condition, scope) : null,
+                If = phase.If is { } condition ? Condition("if", condition, scope with { Repeats = false }) : null,
                 Kind = kind,
                 With = With(phase, kind, scope),
                 Agent = AgentTemplate(phase, kind, scope),
                 Prompt = Prompt(phase, kind, scope),
                 Output = Output(phase, kind),
                 Matrix = cells,
-                HasMatrix = !phase.Matrix.IsEmpty,
-                MaxParallel = phase.MaxParallel ?? cells.Length,
+                MatrixSource = source,
+                HasMatrix = phase.Matrix is not null,
+                MaxParallel = phase.MaxParallel ?? MatrixCells.Max,
                 FailFast = phase.FailFast,
+                Loop = Loop(phase, outside with { Repeats = true }),
                 Retry = phase.Retry ?? definition.Defaults.Retry,
                 Timeout = phase.Timeout ?? definition.Defaults.Timeout,
                 OnError = phase.OnError,
@@ -201,6 +223,7 @@ public static partial class WorkflowPlanner
                 Report("CONC014", phase.Name.At, $"phase `{phase.Name.Value}` lacks `with: {{ {key}: ... }}`, which `{kind.Name}` needs");
             }
 
+            plan.Problems.AddRange(kind.Check(phase));
             return phase.With.ToImmutableDictionary(pair => pair.Key.Value, pair => pair.Value, StringComparer.Ordinal);
         }
 
@@ -260,10 +283,11 @@ public static partial class WorkflowPlanner
                 return null;
             }
 
-            if (catalog.Prompts.TryGetValue(prompt.Value, out var known))
+            var stored = prompt.Value.EndsWith(".md", StringComparison.Ordinal) ? use.Folder + prompt.Value : prompt.Value;
+            if (catalog.Prompts.TryGetValue(stored, out var known))
             {
-                AddPrompt(prompt.Value, known, prompt.At, scope);
-                return prompt.Value;
+                AddPrompt(stored, known, prompt.At, scope);
+                return stored;
             }
 
             if (!prompt.Value.Any(char.IsWhiteSpace))
@@ -273,15 +297,15 @@ public static partial class WorkflowPlanner
                 return null;
             }
 
-            var inline = $"phase {phase.Name.Value}";
-            AddPrompt(inline, prompt.Value, prompt.At, scope);
+            var inline = $"phase {use.Scope.Phase(phase.Name.Value)}";
+            AddPrompt(inline, prompt.Value, prompt.At, scope, $"phase {phase.Name.Value}");
             return inline;
         }
 
-        private void AddPrompt(string name, string text, SourcePosition at, Scope scope)
+        private void AddPrompt(string name, string text, SourcePosition at, Scope scope, string? shown = null)
         {
-            prompts[name] = text;
-            ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = name });
+            plan.Prompts[name] = text;
+            ParseTemplate(new Sourced<string>(text, at), scope with { Prompt = shown ?? name });
         }
 
         private OutputSchema? Output(PhaseDefinition phase, StepKind kind)
@@ -306,8 +330,8 @@ public static partial class WorkflowPlanner
             return null;
         }
 
-        // `if` is an expression with or without ${{ }} around it, as in GitHub Actions.
-        private Expression? Condition(Sourced<string> text, Scope scope)
+        // `if` and `until` are expressions with or without ${{ }} around them, as in GitHub Actions.
+        private Expression? Condition(string key, Sourced<string> text, Scope scope)
         {
             var template = ParseTemplate(text.Value.Contains("${{", StringComparison.Ordinal) ? text : text with { Value = $"${{{{{text.Value}}}}}" }, scope);
             if (template is null or { Parts: [{ Expression: not null }] })
@@ -315,7 +339,7 @@ public static partial class WorkflowPlanner
                 return template?.Parts[0].Expression;
             }
 
-            Report("CONC017", text.At, $"`if` must be one expression, not `{text.Value}`");
+            Report("CONC017", text.At, $"`{key}` must be one expression, not `{text.Value}`");
             return null;
         }
 
@@ -351,14 +375,16 @@ public static partial class WorkflowPlanner
                 case "phases" when !phaseNames.Contains(name):
                     Report("CONC018", at, $"`phases.{name}` does not exist{where}", NearMiss.Suggest(name, phaseNames));
                     break;
-                case "phases" when !isCut && !scope.Before.Contains(new PhaseId(name)):
+                case "phases" when name == scope.Phase && scope.Repeats:
+                    break;
+                case "phases" when !isCut && !scope.Before.Contains(use.Scope.Phase(name)):
                     Report("CONC018", at, $"phase `{scope.Phase}` reads `phases.{name}`, which is not before it{where}", $"add `{name}` to its `needs`");
                     break;
                 case "inputs" when !inputNames.Contains(name):
                     Report("CONC018", at, $"`inputs.{name}` does not exist{where}", NearMiss.Suggest(name, inputNames));
                     break;
-                case "matrix" when !scope.Matrix.Contains(name):
-                    Report("CONC018", at, $"`matrix.{name}` does not exist{where}", NearMiss.Suggest(name, scope.Matrix));
+                case "matrix" when scope.Matrix is { } known && !known.Contains(name):
+                    Report("CONC018", at, $"`matrix.{name}` does not exist{where}", NearMiss.Suggest(name, known));
                     break;
                 case "step" when scope.Prompt is null:
                     Report("CONC018", at, "`step` exists only in the prompts of built-in steps");
@@ -387,14 +413,18 @@ public static partial class WorkflowPlanner
         private void Report(string code, SourcePosition at, string message, string? fix = null)
         {
             var problem = new Problem(code, at, message, fix);
-            if (!problems.Contains(problem))
+            if (!plan.Problems.Contains(problem))
             {
-                problems.Add(problem);
+                plan.Problems.Add(problem);
             }
         }
 
-        private sealed record Scope(ImmutableHashSet<PhaseId> Before, ImmutableArray<string> Matrix, string Phase)
+        /// <param name="Matrix">The names that `matrix` has; null when they are known only later.</param>
+        private sealed record Scope(ImmutableHashSet<PhaseId> Before, ImmutableArray<string>? Matrix, string Phase)
         {
+            /// <summary>Whether the phase may read its own output, that of the round before.</summary>
+            public bool Repeats { get; init; }
+
             public string? Prompt { get; init; }
         }
     }

@@ -11,6 +11,7 @@ internal sealed class WorkflowWarnings
 {
     private readonly WorkflowDefinition definition;
     private readonly Workflow workflow;
+    private readonly ImmutableArray<Phase> phases;
     private readonly ImmutableDictionary<PhaseId, PhaseDefinition> written;
     private readonly ImmutableDictionary<PhaseId, ImmutableArray<PhaseExpression>> expressions;
     private readonly HashSet<PhaseId> neverRun = [];
@@ -20,9 +21,11 @@ internal sealed class WorkflowWarnings
         this.definition = definition;
         this.workflow = workflow;
         written = definition.Phases.ToImmutableDictionary(phase => new PhaseId(phase.Name.Value));
-        expressions = workflow.Phases.ToImmutableDictionary(phase => phase.Id, phase => PhaseExpression.Of(written[phase.Id], phase, workflow.Prompts).ToImmutableArray());
+        // The phases of files that this one uses belong to those files.
+        phases = [.. workflow.Phases.Where(phase => phase.Scope.Use is null)];
+        expressions = phases.ToImmutableDictionary(phase => phase.Id, phase => PhaseExpression.Of(written[phase.Id], phase, workflow.Prompts).ToImmutableArray());
         // In planned order, so that what stands behind a phase that never runs is seen with that in mind.
-        foreach (var phase in workflow.Phases.Where(phase => phase.If is { } condition && ExpressionFolding.IsNeverTrue(condition, part => Known(phase, part))))
+        foreach (var phase in phases.Where(phase => phase.If is { } condition && ExpressionFolding.IsNeverTrue(condition, part => Known(phase, part))))
         {
             neverRun.Add(phase.Id);
         }
@@ -47,17 +50,17 @@ internal sealed class WorkflowWarnings
         select new Problem("CONC091", condition.At, $"phase `{id}` never runs: its condition `{condition.Value}` is never true", "remove the phase or correct the condition");
 
     private IEnumerable<Problem> ReadsOfPhasesThatNeverRun() =>
-        from phase in workflow.Phases
+        from phase in phases
         where !neverRun.Contains(phase.Id)
         from found in expressions[phase.Id]
         from id in OutputsReadBy(found.Expression).Where(neverRun.Contains).Distinct()
         select new Problem("CONC095", found.Text.At, $"phase `{phase.Id}` reads `phases.{id}.output`, which is always null: `{id}` never runs");
 
     private IEnumerable<Problem> OutputsNobodyReads() =>
-        from phase in workflow.Phases
+        from phase in phases
         where phase.Kind.NeedsPrompt && !neverRun.Contains(phase.Id)
-        where workflow.Phases.Any(other => other.Needs.Contains(phase.Id))
-        where !workflow.Phases.Any(other => Reads(other, phase))
+        where phases.Any(other => other.Needs.Contains(phase.Id))
+        where !phases.Any(other => Reads(other, phase))
         select new Problem("CONC090", written[phase.Id].Name.At, $"nobody reads the output of phase `{phase.Id}`", $"read it with `${{{{ phases.{phase.Id}.output }}}}` in a later prompt, or remove the phase");
 
     private bool Reads(Phase reader, Phase phase) =>
@@ -77,7 +80,7 @@ internal sealed class WorkflowWarnings
     private IEnumerable<Problem> AgentsNobodyAsks()
     {
         var asked = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var phase in workflow.Phases)
+        foreach (var phase in phases)
         {
             if (!phase.Kind.AsksOnlyNamedAgents || AgentsNamedBy(phase) is not { } named)
             {

@@ -26,8 +26,9 @@ public sealed partial class ConclaveHost
 
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         await runner.Create(id, start.Created, cancel, start.Kept);
+        var settings = start.Created.Settings;
         return new ForkedSession(
-            new CreatedSession(id, start.Created.Agents, start.Created.Settings.BudgetUsd, null), start.Created.Settings, [.. start.Kept.Select(phase => phase.Phase)], start.KeptUsd);
+            new CreatedSession(id, start.Created.Agents, settings.BudgetUsd, null, settings.OutputDirectory), [.. start.Kept.Select(phase => phase.Phase)], start.KeptUsd);
     }
 
     private ImmutableHashSet<string> Available(string? scenario) => scenario is null ? providers : [.. HostEnvironment.KeyVariables.Keys];
@@ -36,4 +37,4 @@ public sealed partial class ConclaveHost
 /// <summary>A session that branched off.</summary>
 /// <param name="Kept">The phases that it keeps, in the order in which they ended.</param>
 /// <param name="KeptUsd">What they cost where they ran.</param>
-public sealed record ForkedSession(CreatedSession Session, SessionSettings Settings, ImmutableArray<PhaseId> Kept, decimal KeptUsd);
+public sealed record ForkedSession(CreatedSession Session, ImmutableArray<PhaseId> Kept, decimal KeptUsd);

@@ -47,7 +47,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         providers = [.. settings.Providers.Keys];
         ImmutableArray<IStep> steps =
         [
-            new AskStep(), new PlanDiffStep(), new CouncilStep(), new BuildStep(), new ReviewStep(),
+            new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
         ];
         Workflows = new WorkflowLibrary(StepKinds);
@@ -78,16 +78,10 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     public static Refusable<ConclaveHost> Open(HostEnvironment environment, TimeProvider clock)
     {
         var directory = DataDirectory.Open(environment.DataDirectory);
-        var settings = MachineSettings.Default;
-        if (File.Exists(directory.ConfigFile))
+        var (settings, invalid) = MachineSettings.Of(directory);
+        if (settings is null)
         {
-            var read = MachineSettings.Read(File.ReadAllText(directory.ConfigFile), directory.ConfigFile);
-            if (read.Value is null)
-            {
-                return new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems));
-            }
-
-            settings = read.Value;
+            return invalid!;
         }
 
         var gateway = Vendors(settings, environment);
@@ -118,7 +112,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     /// <summary>Every kind of step that workflows may use.</summary>
     public static ImmutableArray<StepKind> StepKinds { get; } =
     [
-        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind,
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>
@@ -151,22 +145,24 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             start.Seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent),
             vendors.Profile,
             start.Inputs.ToDictionary(input => input.Key, input => input.Value, StringComparer.Ordinal));
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total);
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total, created.Settings.OutputDirectory);
     }
 
-    /// <summary>Runs a session to its end, a pause or a stop.</summary>
-    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, CancellationToken stop, CancellationToken now)
+    /// <summary>Runs a session to its end, a pause or a stop, or until it waits for people.</summary>
+    /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
+    /// <param name="outputDirectory">Another place for the result, as <see cref="OutputDirectory.Take"/> gave it; null keeps the old one.</param>
+    public async Task<SessionState> Run(SessionId id, decimal? budgetUsd, string? outputDirectory, WhenWaiting waiting, CancellationToken stop, CancellationToken now)
     {
         var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
         if (summary.Simulated is null)
         {
-            return await runner.Run(id, Watched(vendors), budgetUsd, stop, now);
+            return await runner.Run(id, Watched(vendors), budgetUsd, outputDirectory, waiting, stop, now);
         }
 
         // The session bears the name of a scenario that was valid when it began.
         var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
         await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
-        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, stop, now);
+        return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, outputDirectory, waiting, stop, now);
     }
 
     /// <inheritdoc />
@@ -192,5 +188,6 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 }
 
 /// <summary>A session that has its first entry.</summary>
+/// <param name="OutputDirectory">Where the result goes, once links are resolved.</param>
 /// <param name="Foreseen">What its questions can cost, as far as their number is known; null when that can't be bounded.</param>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen);
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen, string OutputDirectory);

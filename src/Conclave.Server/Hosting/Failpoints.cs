@@ -52,6 +52,8 @@ internal sealed class FailpointJournal(IJournal inner, Failpoints failpoints) : 
 
     public Task Send(SessionId session, Signal signal, CancellationToken cancel) => inner.Send(session, signal, cancel);
 
+    public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) => inner.Inbox(session, cancel);
+
     public IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel) => inner.Signals(session, cancel);
 
     public IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, CancellationToken cancel) => inner.Read(session, after, cancel);

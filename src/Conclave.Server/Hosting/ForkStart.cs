@@ -52,10 +52,16 @@ internal sealed record ForkStart(EntryBody.SessionCreated Created, ImmutableArra
             return wrong!;
         }
 
-        var output = wish.OutputDirectory ?? OutputDirectory.Propose(wish.Folder, Description(created, inputs));
-        if (OutputDirectory.Check(output) is { } occupied)
+        var description = Description(created, inputs);
+        if (DescriptionText.Check(description) is { } noText)
         {
-            return occupied;
+            return noText;
+        }
+
+        var (output, unusable) = OutputDirectory.Take(wish.OutputDirectory ?? OutputDirectory.Propose(wish.Folder, description));
+        if (output is null)
+        {
+            return unusable!;
         }
 
         var simulated = created.Settings.Simulated;
@@ -78,7 +84,7 @@ internal sealed record ForkStart(EntryBody.SessionCreated Created, ImmutableArra
         return new ForkStart(
             created with
             {
-                Description = StoredText.From(Description(created, inputs)),
+                Description = StoredText.From(description),
                 Inputs = JsonSerializer.SerializeToElement(inputs),
                 Agents = seats,
                 Settings = settings,

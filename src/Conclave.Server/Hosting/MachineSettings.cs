@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Conclave.Agents;
 using Conclave.Engine.Definition;
+using Conclave.Storage;
 using YamlDotNet.RepresentationModel;
 using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 
@@ -12,6 +13,18 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 {
     /// <summary>The vendors' own addresses.</summary>
     public static MachineSettings Default { get; } = new(ImmutableDictionary<string, EndpointSettings>.Empty);
+
+    /// <summary>The settings of a data directory; the defaults when it has none.</summary>
+    public static Refusable<MachineSettings> Of(DataDirectory directory)
+    {
+        if (!File.Exists(directory.ConfigFile))
+        {
+            return Default;
+        }
+
+        var read = Read(File.ReadAllText(directory.ConfigFile), directory.ConfigFile);
+        return read.Value is { } settings ? settings : new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems));
+    }
 
     /// <summary>
     /// Reads the file's text:

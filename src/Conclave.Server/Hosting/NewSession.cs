@@ -6,6 +6,9 @@ namespace Conclave.Server.Hosting;
 /// <param name="Description">The project in the user's words.</param>
 public sealed record NewSession(string Description)
 {
+    /// <summary>The longest description, in characters.</summary>
+    public const int MaxDescription = 100_000;
+
     /// <summary>A built-in workflow's name or a file.</summary>
     public string Workflow { get; init; } = "software-project";
 

@@ -1,31 +1,31 @@
 using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
+using Conclave.Workspace.Files;
 
 namespace Conclave.Server.Hosting;
 
-/// <summary>Where results go: never over something that is there.</summary>
-public static partial class OutputDirectory
+/// <summary>Where results go: never over something that is there, and only where they can be written.</summary>
+public static class OutputDirectory
 {
-    private const int MaxName = 40;
+    private const string Fix = "choose another with --output";
 
-    /// <summary>Why nothing can be delivered there; null when it can.</summary>
-    public static Refusal? Check(string path)
+    /// <summary>The directory that will be used, absolute and no link itself, or why nothing can be delivered there. It leaves nothing behind.</summary>
+    public static Refusable<string> Take(string path)
     {
-        if (File.Exists(path))
+        try
         {
-            return new Refusal(RefusalKind.Invalid, $"CONC201 the output directory {path} is a file", "choose another with --output");
+            var target = Target(path);
+            return (Check(target) ?? Unwritable(target)) is { } refusal ? refusal : target;
         }
-
-        return Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()
-            ? new Refusal(RefusalKind.Invalid, $"CONC201 the output directory {path} is not empty; nothing was changed in it", "choose another with --output, or empty it")
-            : null;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"the output directory {path} can't be used: {error.Message}");
+        }
     }
 
     /// <summary>A directory in <paramref name="parent"/> named after the description, with a number when that name is taken.</summary>
     public static string Propose(string parent, string name)
     {
-        var slug = Slug(name);
+        var slug = FolderName.Of(name);
         var path = Path.Combine(parent, slug);
         for (var number = 2; Check(path) is not null; number++)
         {
@@ -35,23 +35,54 @@ public static partial class OutputDirectory
         return path;
     }
 
-    /// <summary>The first words of a text as a file name: <c>a-url-shortener-with-a-web-page</c>.</summary>
-    public static string Slug(string text)
+    // A project is moved into place as a whole, which would replace a link or fail at it; what the link leads to is what the user means.
+    private static string Target(string path)
     {
-        var slug = new StringBuilder();
-        foreach (var clean in Words().Matches(text.ToLowerInvariant()).Select(match => match.Value))
-        {
-            if (slug.Length + clean.Length > MaxName && slug.Length > 0)
-            {
-                break;
-            }
-
-            slug.Append(slug.Length == 0 ? "" : "-").Append(clean.Length > MaxName ? clean[..MaxName] : clean);
-        }
-
-        return slug.Length == 0 ? "project" : slug.ToString();
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var entry = new FileInfo(full);
+        return entry.LinkTarget is null ? full : Path.TrimEndingDirectorySeparator(entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
     }
 
-    [GeneratedRegex("[a-z0-9]+", RegexOptions.NonBacktracking)]
-    private static partial Regex Words();
+    private static Refusal? Check(string path)
+    {
+        if (File.Exists(path))
+        {
+            return Refuse($"the output directory {path} is a file");
+        }
+
+        return Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()
+            ? new Refusal(RefusalKind.Invalid, $"CONC201 the output directory {path} is not empty; nothing was changed in it", $"{Fix}, or empty it")
+            : null;
+    }
+
+    // Nothing but trying tells whether a folder can be written: permissions, read-only mounts and the like of /proc all say it in their own way.
+    private static Refusal? Unwritable(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } folder)
+        {
+            return Refuse($"the output directory {path} is the root of the file system");
+        }
+
+        while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+        {
+            folder = above;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            return Refuse($"the output directory {path} can't be made: {folder} is not a folder");
+        }
+
+        try
+        {
+            Directory.Delete(Directory.CreateDirectory(Path.Combine(folder, $".conclave-{Guid.NewGuid():N}")).FullName);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"the output directory {path} can't be made: {folder} can't be written");
+        }
+    }
+
+    private static Refusal Refuse(string text) => new(RefusalKind.Invalid, $"CONC201 {text}", Fix);
 }

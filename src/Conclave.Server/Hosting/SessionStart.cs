@@ -15,9 +15,9 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
     public static Refusable<SessionStart> Check(
         NewSession wish, WorkflowLibrary library, Func<string, string, ModelProfile?> profile, IReadOnlySet<string> available)
     {
-        if (string.IsNullOrWhiteSpace(wish.Description))
+        if (DescriptionText.Check(wish.Description) is { } noText)
         {
-            return new Refusal(RefusalKind.Invalid, "CONC200 the description is empty", "say in a sentence or more what to build: conclave new \"A URL shortener with a web page\"");
+            return noText;
         }
 
         if (WorkflowLibrary.Find(wish.Workflow) is not { } source)
@@ -42,9 +42,10 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
             return noScenario;
         }
 
-        if (OutputDirectory.Check(wish.OutputDirectory) is { } occupied)
+        var (output, unusable) = OutputDirectory.Take(wish.OutputDirectory);
+        if (output is null)
         {
-            return occupied;
+            return unusable!;
         }
 
         if (AgentRoster.Seat(workflow, available, profile) is not { } seats)
@@ -52,7 +53,7 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
             return new Refusal(RefusalKind.Keys, "CONC300 no key was found for any of the three vendors", null);
         }
 
-        return Unpriced(seats, profile) is { } unpriced ? unpriced : new SessionStart(wish, source, workflow, inputs, seats);
+        return Unpriced(seats, profile) is { } unpriced ? unpriced : new SessionStart(wish with { OutputDirectory = output }, source, workflow, inputs, seats);
     }
 
     /// <summary>The session's first entry.</summary>
@@ -66,7 +67,8 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         Seats,
         [.. Workflow.Phases.Select(phase => phase.Id)],
         new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended),
-        version);
+        version,
+        Workflow.SubWorkflows.IsEmpty ? null : Workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value), StringComparer.Ordinal));
 
     private static (JsonObject? Inputs, Refusal? Wrong) ReadInputs(NewSession wish, Workflow workflow)
     {

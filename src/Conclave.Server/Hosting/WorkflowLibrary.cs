@@ -45,23 +45,19 @@ public sealed class WorkflowLibrary
         ? Directory.EnumerateFiles(directory).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(file => Find(file)!)
         : [];
 
-    /// <summary>Plans a workflow, with the prompt files beside it.</summary>
+    /// <summary>Plans a workflow, with the prompts and workflows beside it that it uses.</summary>
     public Checked<Workflow> Plan(WorkflowSource source)
     {
-        var read = WorkflowReader.Read(source.Text, source.File);
-        var own = read.Value is null || source.Directory is null ? [] : PromptFiles(read.Value, source.Directory);
-        return WorkflowPlanner.Plan(source.Text, source.File, catalog with { Prompts = catalog.Prompts.SetItems(own) });
+        var files = new WorkflowFiles(source.Directory);
+        files.Visit(source.Text, source.File, "");
+        return WorkflowPlanner.Plan(source.Text, source.File, catalog with
+        {
+            Prompts = catalog.Prompts.SetItems(files.Prompts),
+            Workflows = BuiltIn.ToImmutableDictionary(name => name, name => Resource($"workflows/{name}.yaml"), StringComparer.Ordinal).SetItems(files.Workflows),
+        });
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> PromptFiles(WorkflowDefinition definition, string directory) =>
-        from phase in definition.Phases
-        let prompt = phase.Prompt?.Value
-        where prompt?.EndsWith(".md", StringComparison.Ordinal) == true
-        let path = Path.Combine(directory, prompt)
-        where File.Exists(path)
-        select KeyValuePair.Create(prompt, ReadBounded(path));
-
-    private static string ReadBounded(string path)
+    internal static string ReadBounded(string path)
     {
         using var reader = new StreamReader(path);
         var buffer = new char[YamlDocument.MaxBytes + 1];

@@ -36,8 +36,8 @@ internal sealed class AnthropicWire : VendorWire
     {
         var key = request.Headers["x-api-key"].ToString();
         var bearer = request.Headers.Authorization.ToString();
-        // A key in the wrong header is no key; a bearer token is one of an OAuth login.
-        if (string.IsNullOrWhiteSpace(key) && !bearer.StartsWith("Bearer sk-ant-oat", StringComparison.OrdinalIgnoreCase))
+        // The API documents a header of its own for keys; the vendor's SDK sends them as bearer tokens.
+        if (string.IsNullOrWhiteSpace(key) && !bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             return AnthropicErrors.NoKey;
         }

@@ -19,12 +19,14 @@ public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAs
     private readonly string file;
     private readonly TimeProvider clock;
     private readonly SqliteWriter? writer;
+    private readonly SignalWatch watch;
 
     private SqliteJournal(string file, TimeProvider clock, SqliteWriter? writer)
     {
         this.file = file;
         this.clock = clock;
         this.writer = writer;
+        watch = new SignalWatch(file, clock, PollInterval);
     }
 
     /// <summary>How often the writer has committed; one commit carries what many sessions append at a time.</summary>
@@ -33,7 +35,7 @@ public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAs
     /// <summary>Opens the journal as its one writer; the caller holds the lock of the data directory. A new file is made when there is none.</summary>
     public static SqliteJournal Open(string file, TimeProvider clock) => new(file, clock, new SqliteWriter(file));
 
-    /// <summary>Opens an existing journal to read it, beside a writer or without one.</summary>
+    /// <summary>Opens an existing journal to read it and to send signals, beside a writer or without one.</summary>
     /// <exception cref="NewerFormatException">The file was made by a newer version.</exception>
     public static SqliteJournal OpenReadOnly(string file, TimeProvider clock)
     {
@@ -53,7 +55,8 @@ public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAs
     public Task<ImportResult> Import(SessionBundle bundle, CancellationToken cancel) => Writer.Import(bundle, bundle.Summary());
 
     /// <inheritdoc />
-    public Task Send(SessionId session, Signal signal, CancellationToken cancel) => Writer.Send(session, signal);
+    public Task Send(SessionId session, Signal signal, CancellationToken cancel) =>
+        writer?.Send(session, signal) ?? Task.FromResult(SqliteSender.Send(file, session, signal));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
@@ -81,26 +84,23 @@ public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAs
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Signal>>(ReadSignals(session, 0).ConvertAll(pair => pair.Signal));
+
+    /// <inheritdoc />
     public async IAsyncEnumerable<Signal> Signals(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
     {
         var last = 0L;
         while (true)
         {
-            var arrived = writer?.SignalArrived;
+            var arrived = Task.WhenAny(watch.Arrived, writer?.SignalArrived ?? watch.Arrived);
             foreach (var (number, signal) in ReadSignals(session, last))
             {
                 last = number;
                 yield return signal;
             }
 
-            if (arrived is null)
-            {
-                await Task.Delay(PollInterval, clock, cancel);
-            }
-            else
-            {
-                await arrived.WaitAsync(cancel);
-            }
+            await await arrived.WaitAsync(cancel);
         }
     }
 
@@ -123,6 +123,7 @@ public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAs
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        await watch.DisposeAsync();
         if (writer is not null)
         {
             await writer.DisposeAsync();

@@ -28,9 +28,12 @@ internal static class SqliteSchema
     /// <summary>A connection that can only read; it sees the last commit.</summary>
     public static SqliteConnection OpenReader(string file) => Open(file, SqliteOpenMode.ReadOnly);
 
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    /// <summary>A connection of another process than the owner's, for one short write. It is not kept in a pool.</summary>
+    public static SqliteConnection OpenSender(string file) => SqliteSender.NeverCheckpoint(Open(file, SqliteOpenMode.ReadWrite, pooling: false));
+
+    private static SqliteConnection Open(string file, SqliteOpenMode mode, bool pooling = true)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, DefaultTimeout = 10 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, DefaultTimeout = 10, Pooling = pooling }.ToString());
         connection.Open();
         return connection;
     }

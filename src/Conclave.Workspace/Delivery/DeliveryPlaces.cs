@@ -11,7 +11,7 @@ internal sealed class DeliveryPlaces
 {
     public DeliveryPlaces(SessionState state)
     {
-        Wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(state.Created.Settings.OutputDirectory));
+        Wanted = Path.TrimEndingDirectorySeparator(Path.GetFullPath(state.OutputDirectory));
         Parent = Path.GetDirectoryName(Wanted) ?? "";
         Beside = $"{Wanted}-{state.Id}";
         Staging = Path.Combine(Parent, $".{Path.GetFileName(Wanted)}.conclave-{state.Id}");

@@ -28,13 +28,17 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
 
         var files = DeliveredFiles.Of(state.Files.Values);
         var mark = Mark.Of(order.Ending);
+        var evidence = state.Verification?.Evidence is { } stored ? await Load(order, stored, cancel) : "";
         var facts = new ReportFacts(
             order,
             mark,
             files,
             await Title(order, cancel),
             await Load(order, state.Created.Description, cancel),
-            state.Verification?.Evidence is { } evidence ? Evidence.Read(await Load(order, evidence, cancel)) : []);
+            Evidence.Read(evidence))
+        {
+            AcceptanceTests = AcceptanceEvidence.Read(evidence),
+        };
         var report = Blob.Of(Delivery.Report.Render(facts));
         var tree = SessionHistory.Blobs(files.Kept.Values)
             .SetItems(files.HeldBack.Select(held => KeyValuePair.Create(held.KeptAs, held.Change.Blob!.Value)))

@@ -42,7 +42,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
         var places = new DeliveryPlaces(order.State);
         return await Writing(order, places, async () =>
         {
-            MustExist(places.Parent);
+            MakeParent(places.Parent);
             var commit = await WriteHistory(plan, cancel);
             if (Delivered(plan, places, commit) is { } receipt)
             {
@@ -124,15 +124,20 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
             notes.Add($"these files run code when a tool is used: {string.Join(", ", listed.Take(10))}{(listed.Count > 10 ? $" and {listed.Count - 10} more" : "")}");
         }
 
-        return new DeliveryReceipt(place, commit, plan.Files.Kept.Count, [.. plan.Files.HeldBack.Select(file => file.Change.Path)], notes.ToImmutable());
+        return new DeliveryReceipt(place, commit, plan.Files.Kept.Count, [.. plan.Files.HeldBack.Select(file => file.Change.Path)], notes.ToImmutable())
+        {
+            HeldBackReasons = [.. plan.Files.HeldBack.Select(file => file.Reason)],
+        };
     }
 
-    private static void MustExist(string parent)
+    private static void MakeParent(string parent)
     {
-        if (parent.Length == 0 || !Directory.Exists(parent))
+        if (parent.Length == 0)
         {
-            throw new DirectoryNotFoundException($"the folder {(parent.Length == 0 ? "/" : parent)} does not exist or can't hold a project");
+            throw new DirectoryNotFoundException("the root of the file system can't be a project");
         }
+
+        Directory.CreateDirectory(parent);
     }
 
     // Whatever can't be written can be mended by the user: the session pauses and loses nothing.
@@ -149,15 +154,12 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or GitFailedException)
         {
             TryClear(places);
-            throw new StepSuspendedException(new StatusReason($"The project can't be delivered to {places.Wanted}: {error.Message}", "CONC610", Fix(order, places, error)));
+            throw new StepSuspendedException(new StatusReason($"The project can't be delivered to {places.Wanted}: {error.Message}", "CONC610", Fix(order, places)));
         }
     }
 
-    private string Fix(DeliveryOrder order, DeliveryPlaces places, Exception error) => error switch
-    {
-        DirectoryNotFoundException => $"create the folder {places.Parent}, then resume the session",
-        _ => $"make sure that {places.Parent} and {workDirectory(order.State.Id)} can be written to and have room, then resume the session",
-    };
+    private string Fix(DeliveryOrder order, DeliveryPlaces places) =>
+        $"make sure that {places.Parent} and {workDirectory(order.State.Id)} can be written to and have room, then resume the session; or name another place: conclave resume {order.State.Id} --output DIR";
 
     private static void TryClear(DeliveryPlaces places)
     {

@@ -7,6 +7,7 @@ using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Workspace.Files;
+using Conclave.Workspace.Steps;
 
 namespace Conclave.Workspace.Delivery;
 
@@ -14,6 +15,9 @@ namespace Conclave.Workspace.Delivery;
 internal sealed record ReportFacts(DeliveryOrder Order, Mark Mark, DeliveredFiles Files, string Title, string Description, ImmutableArray<Evidence> Evidence)
 {
     public SessionState State => Order.State;
+
+    /// <summary>Null when the evidence says nothing of acceptance tests.</summary>
+    public AcceptanceEvidence? AcceptanceTests { get; init; }
 }
 
 /// <summary>
@@ -102,6 +106,11 @@ internal static class Report
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n## Evidence\n\n{Markdown.Text(seen.Reason, 600)}\n\nTests: {seen.TestsPassed} passed, {seen.TestsFailed} failed.\n");
+        if (facts.AcceptanceTests is { } acceptance)
+        {
+            text.Append($"\n{acceptance.Sentence}\n");
+        }
+
         if (!facts.Evidence.IsEmpty)
         {
             text.Append("\n| command | exit code |\n|---|---|\n");
@@ -117,8 +126,9 @@ internal static class Report
             .Select(seat => $"{seat.Agent.Id} was played by {seat.Agent.Provider}'s {seat.Agent.Model} in place of {seat.StandsInFor}")
             .Concat(state.Created.Phases.SelectMany(phase => state.Phase(phase) switch
             {
+                { Status: PhaseStatus.Tolerated, Failure: { } failure, Output: not null } => [$"{phase} failed, and the default stands in for its output: {failure.Text}"],
                 { Status: PhaseStatus.Tolerated, Failure: { } failure } => [$"{phase} failed and was left out: {failure.Text}"],
-                var reached => reached.Steps.SelectMany(step => step.Notes).Select(note => $"{phase}: {note}"),
+                _ => state.Notes(phase).Select(note => $"{phase}: {note}"),
             }))
             .ToList();
         if (notes.Count > 0)
@@ -135,7 +145,13 @@ internal static class Report
             return;
         }
 
-        text.Append("\n## Who wrote what\n\n| file | agent | model | requirements |\n|---|---|---|---|\n");
+        text.Append("\n## Who wrote what\n\n");
+        if (files.Kept.TryGetValue(RequirementsPage.Path, out var page) && page.Agent is null)
+        {
+            text.Append($"The requirements are in [{RequirementsPage.Path}]({RequirementsPage.Path}).\n\n");
+        }
+
+        text.Append("| file | agent | model | requirements |\n|---|---|---|---|\n");
         foreach (var (path, file) in files.Kept)
         {
             text.Append($"| {Markdown.CodeCell(path, 1200)} | {Markdown.Text(file.Agent?.Value ?? "Conclave")} | {Markdown.Text(file.Model ?? "")} | {Markdown.Text(string.Join(", ", file.Requirements))} |\n");

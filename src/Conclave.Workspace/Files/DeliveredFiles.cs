@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conclave.Engine.Journal;
+using Conclave.Workspace.Steps;
 
 namespace Conclave.Workspace.Files;
 
@@ -23,7 +24,8 @@ internal sealed record DeliveredFiles(ImmutableSortedDictionary<string, FileChan
         var kept = ImmutableSortedDictionary.CreateBuilder<string, FileChange>(StringComparer.Ordinal);
         var heldBack = ImmutableArray.CreateBuilder<HeldBackFile>();
         var (paths, names) = (new PathSet(), new PathSet());
-        foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
+        // Whatever does not go together with an acceptance test gives way to it.
+        foreach (var file in files.OrderBy(file => !file.Path.StartsWith(FileOwnership.AcceptanceFolder, StringComparison.Ordinal)).ThenBy(file => file.Path, StringComparer.Ordinal))
         {
             if ((WhyHeldBack(file.Path) ?? paths.Add(file.Path)) is { } reason)
             {
@@ -35,7 +37,7 @@ internal sealed record DeliveredFiles(ImmutableSortedDictionary<string, FileChan
             }
         }
 
-        return new DeliveredFiles(kept.ToImmutable(), heldBack.ToImmutable());
+        return new DeliveredFiles(kept.ToImmutable(), [.. heldBack.OrderBy(held => held.Change.Path, StringComparer.Ordinal)]);
     }
 
     private static string? WhyHeldBack(string path) =>

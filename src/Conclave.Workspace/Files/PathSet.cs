@@ -42,6 +42,15 @@ internal sealed class PathSet
         return null;
     }
 
+    /// <summary>Keeps a name for a folder in which files will come later.</summary>
+    public void Reserve(string folder)
+    {
+        foreach (var name in Folders(folder + "/"))
+        {
+            folders.TryAdd(UnicodeText.Key(name), name);
+        }
+    }
+
     private static IEnumerable<string> Folders(string path)
     {
         for (var end = path.IndexOf('/', StringComparison.Ordinal); end >= 0; end = path.IndexOf('/', end + 1))

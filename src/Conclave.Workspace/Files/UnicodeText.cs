@@ -39,6 +39,33 @@ internal static class UnicodeText
         return string.Concat(Decompose(folded, Tables.Value.Compatible).Select(Show));
     }
 
+    /// <summary>The text in normal form C, with Latin letters bare of their marks: <c>é</c> becomes <c>e</c>; <c>й</c> and <c>が</c> stay.</summary>
+    public static string WithoutAccents(string text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            return text;
+        }
+
+        var bare = new List<int>();
+        var latin = false;
+        foreach (var rune in Decompose(Runes(text), Tables.Value.Canonical))
+        {
+            if (Class(rune) == 0)
+            {
+                latin = rune < 128;
+            }
+            else if (latin)
+            {
+                continue;
+            }
+
+            bare.Add(rune);
+        }
+
+        return string.Concat(Compose(bare).Select(Show));
+    }
+
     private static List<int> Runes(string text) => [.. text.EnumerateRunes().Select(rune => rune.Value)];
 
     private static string Show(int rune) => new Rune(rune).ToString();

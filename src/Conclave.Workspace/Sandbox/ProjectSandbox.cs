@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 
 namespace Conclave.Workspace.Sandbox;
 
@@ -111,7 +112,7 @@ public sealed class ProjectSandbox : IDisposable
             user.Take(command.Tree);
             using var files = new RunFiles(home!, user, command);
             files.WriteInput(alter(BubblewrapArguments.Of(host, files, command)));
-            using var process = await SandboxProcess.Start(SandboxLaunch.Of(host, user, options.Limits, files, command), options.Limits, files, clock);
+            using var process = await SandboxProcess.Start(SandboxLaunch.Of(host, user, options.Limits, files, command), options.Limits, files, command.Reports ? RandomNumberGenerator.GetHexString(64) : "", clock);
             return await process.Finish(command.Tree.Path, command.Timeout ?? options.Limits.Timeout, cancel);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -21,7 +21,7 @@ public sealed record SandboxCommand(ImmutableArray<string> Argv, SandboxTree Tre
 
     /// <summary>
     /// Whether the command inherits <see cref="ReportDescriptor"/>, a file outside of everything it can see, for what must not be mixed up with the
-    /// output of the code it runs.
+    /// output of the code it runs. It then finds one line on its standard input, the key that its lines are signed with: see <see cref="SandboxRun.ReportKey"/>.
     /// </summary>
     public bool Reports { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 
 namespace Conclave.Workspace.Sandbox;
 
@@ -15,27 +16,30 @@ internal sealed class SandboxProcess : IDisposable
     private readonly Process process;
     private readonly SandboxLimits limits;
     private readonly RunFiles files;
+    private readonly string reportKey;
     private readonly TimeProvider clock;
     private readonly OutputCapture stdout;
     private readonly OutputCapture stderr;
     private readonly Task reading;
 
-    private SandboxProcess(Process process, SandboxLimits limits, RunFiles files, TimeProvider clock)
+    private SandboxProcess(Process process, SandboxLimits limits, RunFiles files, string reportKey, TimeProvider clock)
     {
         this.process = process;
         this.limits = limits;
         this.files = files;
+        this.reportKey = reportKey;
         this.clock = clock;
         stdout = new OutputCapture(limits.Output);
         stderr = new OutputCapture(limits.Output);
-        process.StandardInput.BaseStream.Close();
+        GiveKey();
         reading = Task.WhenAll(stdout.Read(process.StandardOutput.BaseStream, skip: 1), stderr.Read(process.StandardError.BaseStream, skip: 0));
     }
 
     /// <summary>Starts what <see cref="SandboxLaunch"/> describes.</summary>
+    /// <param name="reportKey">Given to the command as the line of its standard input; empty for none.</param>
     /// <exception cref="IOException">It can't be started.</exception>
-    public static async Task<SandboxProcess> Start(ProcessStartInfo start, SandboxLimits limits, RunFiles files, TimeProvider clock) =>
-        new(await LaunchThread.Start(start), limits, files, clock);
+    public static async Task<SandboxProcess> Start(ProcessStartInfo start, SandboxLimits limits, RunFiles files, string reportKey, TimeProvider clock) =>
+        new(await LaunchThread.Start(start), limits, files, reportKey, clock);
 
     /// <summary>Runs the command to its end, or to the limit that stops it. Once this returns or throws, none of its processes is left.</summary>
     public async Task<SandboxRun> Finish(string tree, TimeSpan timeout, CancellationToken cancel)
@@ -57,6 +61,20 @@ internal sealed class SandboxProcess : IDisposable
         // Ended long ago, unless something threw on the way.
         process.Kill();
         process.Dispose();
+    }
+
+    // Through a pipe, which gives each byte to one reader: who comes after our own program finds nothing.
+    private void GiveKey()
+    {
+        try
+        {
+            using var input = process.StandardInput;
+            input.BaseStream.Write(Encoding.ASCII.GetBytes(reportKey.Length == 0 ? "" : reportKey + '\n'));
+        }
+        catch (IOException)
+        {
+            // It has ended already, which its exit code says better.
+        }
     }
 
     private async Task<SandboxStop?> UntilItStands(CancellationToken cancel)
@@ -142,7 +160,7 @@ internal sealed class SandboxProcess : IDisposable
             (_, StoppedByProcessorTime) => (SandboxOutcome.Timeout, $"used more than {limits.CpuSeconds} s of processor time"),
             _ => (SandboxOutcome.Failed, (string?)null),
         };
-        return new SandboxRun(outcome, stop is null ? exitCode : null, detail, duration, output, errors, peakMemory) { Report = files.ReadReport(limits.Report) };
+        return new SandboxRun(outcome, stop is null ? exitCode : null, detail, duration, output, errors, peakMemory) { Report = files.ReadReport(limits.Report), ReportKey = reportKey };
     }
 
     private static string? LastLine(CapturedText text) => text.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();

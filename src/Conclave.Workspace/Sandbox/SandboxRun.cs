@@ -19,6 +19,10 @@ public sealed record SandboxRun(
     [JsonIgnore]
     public string Report { get; init; } = "";
 
+    /// <summary>What the command found on its standard input, once, before anything else could run there; empty when it was not to report.</summary>
+    [JsonIgnore]
+    public string ReportKey { get; init; } = "";
+
     /// <summary>A run that did not come about.</summary>
     internal static SandboxRun Error(string detail) =>
         new(SandboxOutcome.SandboxError, null, detail, TimeSpan.Zero, CapturedText.Empty, CapturedText.Empty, null);

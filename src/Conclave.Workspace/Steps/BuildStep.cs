@@ -29,6 +29,7 @@ public sealed class BuildStep : IStep
         var ownership = new FileOwnership(contract);
         var task = part == FileOwnership.Acceptance ? "acceptance" : "build";
         var own = ownership.Of(part);
+        var tree = ProjectNames.Of(context, ownership);
         var prompt = context.Render(task, new JsonObject
         {
             ["part"] = part,
@@ -37,7 +38,7 @@ public sealed class BuildStep : IStep
             ["files"] = string.Join('\n', own.Select(file => $"- {file.Path}: {file.Purpose}")),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path))), cancel);
+            new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path), tree)), cancel);
         var files = answer.Value.By(answer.Agent, ownership);
         return new StepResult.Succeeded(new JsonObject
         {

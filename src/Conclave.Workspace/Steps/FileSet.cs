@@ -17,7 +17,8 @@ internal sealed record FileSet(ImmutableArray<AnswerFile> Files, ImmutableArray<
     /// <summary>Reads an answer and checks the whole set: all or nothing.</summary>
     /// <param name="refusal">Why the author may not write a path; null when it may.</param>
     /// <param name="wanted">Paths that must be in it.</param>
-    public static Reading<FileSet> Read(string answer, Func<string, string?> refusal, IEnumerable<string> wanted)
+    /// <param name="tree">The names of the project that the files must be able to lie beside.</param>
+    public static Reading<FileSet> Read(string answer, Func<string, string?> refusal, IEnumerable<string> wanted, ProjectNames tree)
     {
         var reading = FileSetReader.Read(answer);
         var written = reading.Files.Where(file => file.Content is not null).ToList();
@@ -26,6 +27,7 @@ internal sealed record FileSet(ImmutableArray<AnswerFile> Files, ImmutableArray<
             .. reading.Problems,
             .. reading.Files.Select(file => PathPolicy.Check(file.Path) is { } wrong ? $"`{PathPolicy.Show(file.Path)}`: {wrong}" : refusal(file.Path)).OfType<string>(),
             .. PathPolicy.CheckSet(written.Select(file => (file.Path, (long)Encoding.UTF8.GetByteCount(file.Content!)))),
+            .. tree.Conflicts([.. reading.Files.Select(file => file.Path)], [.. written.Select(file => file.Path)]),
             .. written.SelectMany(file => SecretScan.Find(file.Content!).Select(found => $"`{file.Path}`, line {found.Line}: this looks like a secret ({found.Kind}); code must not hold one.")),
             .. wanted.Except(reading.Files.Select(file => file.Path), StringComparer.Ordinal).Select(path => $"`{path}` is missing."),
         ];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conclave.Engine;
@@ -7,10 +6,11 @@ using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Planning;
+using Conclave.Workspace.Files;
 
 namespace Conclave.Workspace.Steps;
 
-/// <summary><c>uses: finalize</c>: adds the project files that are missing, from the contract; never over an agent's own.</summary>
+/// <summary><c>uses: finalize</c>: adds the project files that are missing, from what was decided; never over an agent's own.</summary>
 public sealed class FinalizeStep : IStep
 {
     private const string Ignore = """
@@ -26,7 +26,7 @@ public sealed class FinalizeStep : IStep
         """;
 
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("finalize") { Reads = ["contract"], AsksOnlyNamedAgents = true, Questions = [] };
+    public StepKind Kind { get; } = new("finalize") { Reads = ["contract", "requirements"], AsksOnlyNamedAgents = true, Questions = [] };
 
     /// <inheritdoc />
     public Task<StepResult> Run(StepContext context, CancellationToken cancel)
@@ -41,39 +41,31 @@ public sealed class FinalizeStep : IStep
         });
     }
 
+    // A name that is taken, in whatever spelling or as a folder, stays the agent's.
     private static IEnumerable<WrittenFile> Missing(StepContext context)
     {
-        var existing = context.State.Files.Keys.ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
-        if (!existing.Contains(".gitignore"))
+        var names = new PathSet();
+        foreach (var path in context.State.Files.Keys)
         {
-            yield return File(".gitignore", Ignore);
+            _ = names.Add(path);
         }
 
-        if (!existing.Contains("README.md") && context.Outputs("contract") is [.., var last])
-        {
-            yield return File("README.md", Readme(last.Output.Deserialize<Contract>(EngineJson.Options)!));
-        }
+        return Additions(context).Where(file => names.Add(file.Change.Path) is null);
     }
 
-    private static string Readme(Contract contract)
+    private static IEnumerable<WrittenFile> Additions(StepContext context)
     {
-        var text = new StringBuilder($"# {contract.Title}\n\n{contract.Summary}\n\n## Run it\n\n{contract.Run}\n");
-        var tests = contract.Actions.Where(action => action.Kind == StackActionKind.Test).Select(Command).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (tests.Count > 0)
+        yield return File(".gitignore", Ignore);
+        if (context.Outputs("contract") is [.., var contract])
         {
-            text.Append("\n## Test it\n\n").AppendJoin('\n', tests.Select(command => $"    {command}")).Append('\n');
+            yield return File("README.md", ProjectReadme.Of(contract.Output.Deserialize<Contract>(EngineJson.Options)!, context.State));
         }
 
-        return text.ToString();
+        if (context.Outputs("requirements") is [.., var requirements])
+        {
+            yield return File(RequirementsPage.Path, RequirementsPage.Of(requirements.Output.Deserialize<Requirements>(EngineJson.Options)!));
+        }
     }
-
-    // The words of a README come from the contract; commands come from here.
-    private static string? Command(StackAction action) => action.Stack switch
-    {
-        "python" => "python3 -m unittest",
-        "node" => "node --test",
-        _ => null,
-    };
 
     private static WrittenFile File(string path, string content)
     {

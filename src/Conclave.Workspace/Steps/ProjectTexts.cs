@@ -9,11 +9,11 @@ namespace Conclave.Workspace.Steps;
 /// <param name="Blobs">The content of each file.</param>
 internal sealed record ProjectTexts(ImmutableSortedDictionary<string, (FileChange Change, Blob Content)> Blobs)
 {
-    /// <summary>Reads all files that were accepted before the step.</summary>
+    /// <summary>Reads all files that are there when the step begins.</summary>
     public static async Task<ProjectTexts> Load(StepContext context, CancellationToken cancel)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, (FileChange, Blob)>(StringComparer.Ordinal);
-        foreach (var change in context.State.Files.Values)
+        foreach (var change in context.Files.Values)
         {
             files[change.Path] = (change, await context.ReadBlob(change.Blob!.Value, cancel));
         }

@@ -22,19 +22,19 @@ internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
     /// <summary>How often at most a project is repaired, from what the workflow says before its expressions are filled in.</summary>
     public static int MaxRungs(JsonNode? given) => given is JsonArray list ? list.Count : Usual.Rungs.Length;
 
-    /// <summary>The rung after what was tried; null when the ladder ends. A failure that a repair did not change moves on to another kind of rung.</summary>
+    /// <summary>
+    /// The rung after what was tried; null when the ladder ends. A kind of rung that was tried on this very failure before is not tried on it again,
+    /// so that failures which come back, at once or in turn, move on to another kind and then end.
+    /// </summary>
     /// <param name="tried">The rungs that were tried, each with the fingerprint of the failure before it.</param>
     /// <param name="fingerprint">The failure as it is now.</param>
     public int? Next(IReadOnlyList<(int Rung, string Fingerprint)> tried, string fingerprint)
     {
-        var next = 0;
-        if (tried is [.., var (last, before)])
+        var useless = tried.Where(repair => repair.Fingerprint == fingerprint).Select(repair => Rungs[repair.Rung]).ToHashSet();
+        var next = tried is [.., var (last, _)] ? last + 1 : 0;
+        while (next < Rungs.Length && useless.Contains(Rungs[next]))
         {
-            next = last + 1;
-            while (before == fingerprint && next < Rungs.Length && Rungs[next] == Rungs[last])
-            {
-                next++;
-            }
+            next++;
         }
 
         return next < Rungs.Length ? next : null;

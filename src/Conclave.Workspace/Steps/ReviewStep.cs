@@ -34,7 +34,7 @@ public sealed class ReviewStep : IStep
     {
         var ownership = new FileOwnership(context.Output<Contract>("contract"));
         var texts = await ProjectTexts.Load(context, cancel);
-        var authors = context.State.Files.Values
+        var authors = context.Files.Values
             .Where(file => file.Agent is not null && ownership.OwnerOf(file.Path) != FileOwnership.Acceptance)
             .Select(file => file.Agent!.Value).Distinct().OrderBy(id => id.Value, StringComparer.Ordinal);
         var reviews = await Task.WhenAll(authors.Select(author => ReviewOf(context, author, ownership, texts, cancel)));
@@ -86,7 +86,7 @@ public sealed class ReviewStep : IStep
             ["findings"] = string.Join('\n', findings.Select(finding => $"- {finding.Path}, line {finding.Line}: {finding.Problem} Proposed: {finding.Fix}")),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>($"revise/{author}", author, "revise", prompt, text => FileSet.Read(text, path => RefusalFor(path, author, ownership, texts), [])), cancel);
+            new AskRequest<FileSet>($"revise/{author}", author, "revise", prompt, text => FileSet.Read(text, path => RefusalFor(path, author, ownership, texts), [], ProjectNames.Of(context, ownership))), cancel);
         return answer.Value.By(answer.Agent, ownership);
     }
 

@@ -38,6 +38,11 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         var ladder = RepairLadder.Read(context.With("repair"));
         var ownership = new FileOwnership(context.Output<Contract>("contract"));
         var texts = await ProjectTexts.Load(context, cancel);
+        if (Conflicts(texts) is { IsEmpty: false } conflicts)
+        {
+            return new StepResult.Failed("CONC620", $"the files of parallel steps can't lie beside each other: {string.Join(' ', conflicts.Take(5))}");
+        }
+
         var repairs = new List<Repair>();
         while (true)
         {
@@ -58,6 +63,12 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             texts = texts.With(repaired.Files);
         }
     }
+
+    /// <summary>Why the files can't be laid out. Acceptance tests come first, so that whatever does not go together with them is the one in the wrong.</summary>
+    internal static ImmutableArray<string> Conflicts(ProjectTexts texts) => PathPolicy.CheckSet(texts.Blobs
+        .OrderBy(file => !file.Key.StartsWith(FileOwnership.AcceptanceFolder, StringComparison.Ordinal))
+        .ThenBy(file => file.Key, StringComparer.Ordinal)
+        .Select(file => (file.Key, (long)file.Value.Content.Content.Length)));
 
     // Running the tests again after a crash costs time and nothing else, so there is nothing to probe.
     private Task<VerificationReport> Check(StepContext context, ProjectTexts texts, int number, CancellationToken cancel) => context.Once(
@@ -97,7 +108,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [])), cancel);
+            new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]))), cancel);
         return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership));
     }
 

@@ -12,6 +12,9 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
     /// <summary>What was left out, for people.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>The acceptance tests that stand in the source; null where that can't be seen.</summary>
+    public int? AcceptanceTestsFound { get; init; }
+
     /// <summary>Nothing could be run.</summary>
     public static Findings Nothing(StackGap gap) => new([], [gap], WantsAcceptance: false);
 
@@ -23,7 +26,7 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
     public VerificationReport Judge(long durationMs)
     {
         var (outcome, reason, fix) = Verdict();
-        return new VerificationReport(outcome, OneLine(reason), fix, Commands, Gaps, Tests, AcceptanceTests, Notes, durationMs);
+        return new VerificationReport(outcome, OneLine(reason), fix, Commands, Gaps, Tests, AcceptanceTests, Notes, durationMs) { AcceptanceTestsFound = AcceptanceTestsFound };
     }
 
     private (VerificationOutcome Outcome, string Reason, string? Fix) Verdict() => this switch
@@ -35,6 +38,7 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
         { Tests: { Passed: 0, Skipped: > 0 } tests } => Unverified($"all {tests.Skipped} tests were skipped"),
         { Tests.Passed: 0 } => Unverified("there are no tests"),
         { AcceptanceTests: { Passed: 0, Skipped: > 0 } tests } => Unverified($"all {tests.Skipped} acceptance tests were skipped"),
+        { AcceptanceTests.Skipped: > 0 and var skipped } => Unverified($"{skipped} of {AcceptanceTests.Run + skipped} acceptance tests were skipped"),
         { WantsAcceptance: true, AcceptanceTests.Passed: 0 } => Unverified("there are acceptance tests, but none of them ran"),
         _ => (VerificationOutcome.Verified, Success(), null),
     };

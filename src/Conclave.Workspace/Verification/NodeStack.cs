@@ -6,13 +6,13 @@ using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
-/// <summary>Node: parses every JavaScript file, and runs the test files of each package with <c>node --test</c>. Nothing is installed.</summary>
+/// <summary>Node: parses every JavaScript file, and runs the test files of each package with <c>node:test</c>, the acceptance tests apart from the others. Nothing is installed.</summary>
 /// <param name="isInstalled">Whether the sandbox has a program.</param>
 [SupportedOSPlatform("linux")]
 internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
 {
     private const string Parse = "check_node.cjs";
-    private const string Report = "report_node.mjs";
+    private const string Test = "run_node.mjs";
     private const int TooOld = 3; // as check_node.cjs says it
 
     /// <inheritdoc />
@@ -74,17 +74,16 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
         }
 
         var parse = new StackCheck.Command(CheckPurpose.Build, ["node", "--experimental-vm-modules", "--no-warnings", $"/conclave/{Parse}", .. files], package) { Programs = [Parse] };
-        var test = new StackCheck.Command(
-            CheckPurpose.Test,
-            [
-                "node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
-                $"--test-reporter=/conclave/{Report}", "--test-reporter-destination=stderr",
-                .. tests.Select(file => $"/project/{file}"),
-            ],
-            package)
-        { Programs = [Report], TestFiles = tests };
-        return new StackPlan(tests.IsEmpty ? [parse] : [parse, test], []);
+        return new StackPlan([parse, .. tests.GroupBy(Acceptance.Has).OrderByDescending(group => group.Key).Select(group => TestCommand(package, group))], []);
     }
+
+    private static StackCheck.Command TestCommand(string package, IGrouping<bool, string> tests) =>
+        new(CheckPurpose.Test, ["node", $"/conclave/{Test}", .. tests.Select(file => $"/project/{file}")], package)
+        {
+            Programs = [Test],
+            TestFiles = [.. tests],
+            IsAcceptance = tests.Key,
+        };
 
     // A dependency that is not there, if the program or its tests can't do without it.
     private static string? Missing(ProjectTree tree, string package, ImmutableArray<string> tests)

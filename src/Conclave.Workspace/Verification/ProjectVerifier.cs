@@ -28,10 +28,11 @@ public sealed class ProjectVerifier(ProjectSandbox sandbox, TimeProvider clock)
     {
         try
         {
+            // Nothing ever runs in this one.
             using var copy = sandbox.CreateTree();
             var leftOut = TreeCopy.Copy(tree, copy, cancel);
-            var found = await new VerificationRun(sandbox, copy, ProjectTree.Of(copy.Path)).Run(cancel);
-            return leftOut == 0 ? found : found with { Notes = [$"{leftOut} links or special files were left out"] };
+            var found = await new VerificationRun(sandbox, copy.Path, ProjectTree.Of(copy.Path)).Run(cancel);
+            return leftOut == 0 ? found : found with { Notes = [.. found.Notes, $"{leftOut} links or special files were left out"] };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -6,8 +6,8 @@ using Conclave.Workspace.Sandbox;
 namespace Conclave.Workspace.Verification;
 
 /// <summary>
-/// Python: compiles every file, and runs the tests with unittest. Files of one import root run in one process, so that test directories which are no
-/// packages, and the parts of a repository with several projects, don't get in each other's way.
+/// Python: compiles every file, and runs the tests with unittest. The acceptance tests run in a process of their own. Of the others, files of one import
+/// root run in one process, so that test directories which are no packages, and the parts of a repository with several projects, don't get in each other's way.
 /// </summary>
 /// <param name="isInstalled">Whether the sandbox has a program.</param>
 [SupportedOSPlatform("linux")]
@@ -15,6 +15,8 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
 {
     private const string Compile = "check_python.py";
     private const string Test = "run_unittest.py";
+    private static readonly ImmutableArray<string> CompilePrograms = [Compile, "find_tests.py", "signed_report.py"];
+    private static readonly ImmutableArray<string> TestPrograms = [Test, "guard.py", "own_modules.py", "signed_report.py"];
 
     private static readonly string[] ProjectFiles = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"];
 
@@ -30,7 +32,7 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
 
     /// <inheritdoc />
     public StackPlan Checks(ProjectTree tree) => isInstalled("python3")
-        ? new StackPlan([BuildCommand(tree), .. tree.Files.Where(IsTest).GroupBy(file => PlaceOf(tree, file)).Select(TestCommand)], [])
+        ? new StackPlan([BuildCommand(tree), .. AcceptanceCommand(tree), .. tree.Files.Where(file => IsTest(file) && !Acceptance.Has(file)).GroupBy(file => PlaceOf(tree, file)).Select(TestCommand)], [])
         : new StackPlan([], [new StackGap(Name, "`python3` was not found below /usr", "apt-get install python3")]);
 
     /// <inheritdoc />
@@ -38,7 +40,7 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
     {
         if (command.Purpose == CheckPurpose.Build)
         {
-            return TestReport.None;
+            return TestReport.Read(run);
         }
 
         var report = TestReport.Read(run);
@@ -46,14 +48,22 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
     }
 
     private static StackCheck.Command BuildCommand(ProjectTree tree) =>
-        new(CheckPurpose.Build, ["python3", "-s", "-B", $"/conclave/{Compile}", .. Sources(tree)], ".") { Programs = [Compile], Environment = Environment };
+        new(CheckPurpose.Build, ["python3", "-s", "-B", $"/conclave/{Compile}", .. Sources(tree)], ".") { Programs = CompilePrograms, Environment = Environment };
 
-    private static StackCheck.Command TestCommand(IGrouping<TestPlace, string> tests) =>
-        new(CheckPurpose.Test, ["python3", "-s", "-B", $"/conclave/{Test}", tests.Key.ImportRoot, .. tests], tests.Key.Project)
+    private static IEnumerable<StackCheck.Command> AcceptanceCommand(ProjectTree tree)
+    {
+        ImmutableArray<string> tests = [.. tree.Files.Where(file => IsTest(file) && Acceptance.Has(file))];
+        return tests.IsEmpty ? [] : [Command("apart", Acceptance.Folder, tests, ".") with { IsAcceptance = true }];
+    }
+
+    private static StackCheck.Command TestCommand(IGrouping<TestPlace, string> tests) => Command("together", tests.Key.ImportRoot, [.. tests], tests.Key.Project);
+
+    private static StackCheck.Command Command(string mode, string importRoot, ImmutableArray<string> tests, string workingDirectory) =>
+        new(CheckPurpose.Test, ["python3", "-s", "-B", $"/conclave/{Test}", mode, importRoot, .. tests], workingDirectory)
         {
-            Programs = [Test],
+            Programs = TestPrograms,
             Environment = Environment,
-            TestFiles = [.. tests],
+            TestFiles = tests,
         };
 
     private static IEnumerable<string> Sources(ProjectTree tree) => tree.Files.Where(file => file.EndsWith(".py", StringComparison.Ordinal));

@@ -13,29 +13,43 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
     /// <summary>Why the tests could not be run as they are meant to; null when they could. Failures then count only if they are others.</summary>
     public StackGap? Gap { get; init; }
 
+    /// <summary>The tests that stand in the source; null when nobody looked for them.</summary>
+    public ImmutableArray<SourceTest>? Found { get; init; }
+
+    /// <summary>The files of the project that ran in one process with tests that were to be apart from them.</summary>
+    public ImmutableArray<string> Shared { get; init; } = [];
+
     /// <summary>The report of something that runs no tests.</summary>
     public static TestReport None { get; } = new(IsComplete: true, [], null);
 
-    /// <summary>The counts of the tests in files with a prefix.</summary>
-    public TestCounts Count(string prefix = "")
+    /// <summary>How many ended, and how.</summary>
+    public TestCounts Count()
     {
-        var counted = Results.Where(result => (result.File ?? "").StartsWith(prefix, StringComparison.Ordinal)).ToLookup(result => result.Outcome);
+        var counted = Results.ToLookup(result => result.Outcome);
         var (passed, failed) = (counted[TestOutcome.Passed].Count(), counted[TestOutcome.Failed].Count());
         return new TestCounts(passed + failed, passed, failed, counted[TestOutcome.Skipped].Count());
     }
 
-    /// <summary>Reads a report: one JSON object per line, as <c>run_unittest.py</c> and <c>report_node.mjs</c> write it.</summary>
+    /// <summary>Reads a report: one signed JSON object per line, as <c>run_unittest.py</c>, <c>check_python.py</c> and <c>run_node.mjs</c> write it.</summary>
     public static TestReport Read(SandboxRun run)
     {
-        var (results, running, complete) = (ImmutableArray.CreateBuilder<TestResult>(), (string?)null, false);
-        foreach (var line in run.Report.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var (results, found, shared) = (ImmutableArray.CreateBuilder<TestResult>(), ImmutableArray.CreateBuilder<SourceTest>(), ImmutableArray.CreateBuilder<string>());
+        var (running, saysStarts, complete) = ((string?)null, false, false);
+        var signed = SignedReport.Open(run.Report, run.ReportKey);
+        foreach (var line in signed.Lines)
         {
             switch (ReadEvent(line))
             {
-                case { Event: "started" } started when !complete:
-                    running = started.Test;
+                case { Event: "found", Test: { } test, File: { } file, Certain: { } certain } when !complete:
+                    found.Add(new SourceTest(test, file, certain == "yes"));
                     break;
-                case { Event: "ended", Test: { } test, Outcome: { } outcome } ended when !complete:
+                case { Event: "shared", File: { } file } when !complete:
+                    shared.Add(file);
+                    break;
+                case { Event: "started" } started when !complete:
+                    (running, saysStarts) = (started.Test, true);
+                    break;
+                case { Event: "ended", Test: { } test, Outcome: { } outcome } ended when !complete && (outcome != TestOutcome.Passed || !saysStarts || running == test):
                     running = null;
                     results.Add(new TestResult(test, ended.File, outcome, ended.Exception ?? "", ended.Message ?? "", ended.Details ?? "", ended.Missing));
                     break;
@@ -48,7 +62,7 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
             }
         }
 
-        return new TestReport(complete, results.ToImmutable(), running);
+        return new TestReport(complete && signed.IsSound, results.ToImmutable(), running) { Found = found.ToImmutable(), Shared = shared.ToImmutable() };
     }
 
     private static ReportEvent? ReadEvent(string line)
@@ -65,7 +79,7 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
 
     // {"event": "ended", "test": "tests.test_a.A.test_b", "file": "tests/test_a.py", "outcome": "failed", "exception": "AssertionError", "message": "1 != 2", "details": "Traceback ..."}
     private sealed record ReportEvent(
-        string Event, string? Test, string? File, TestOutcome? Outcome, string? Exception, string? Message, string? Details, string? Missing);
+        string Event, string? Test, string? File, TestOutcome? Outcome, string? Exception, string? Message, string? Details, string? Missing, string? Certain);
 }
 
 /// <summary>One test that ran to an end.</summary>

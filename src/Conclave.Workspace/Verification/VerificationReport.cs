@@ -20,7 +20,11 @@ public sealed record VerificationReport(
     TestCounts Tests,
     TestCounts AcceptanceTests,
     ImmutableArray<string> Notes,
-    long DurationMs);
+    long DurationMs)
+{
+    /// <summary>The acceptance tests that stand in the source; null where that can't be seen: for other languages than Python.</summary>
+    public int? AcceptanceTestsFound { get; init; }
+}
 
 /// <summary>What a verification came to.</summary>
 public enum VerificationOutcome

@@ -4,16 +4,17 @@ using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
-/// <summary>One verification of one copy of a project.</summary>
+/// <summary>One verification of a project. Every command has a copy of its own, so that none finds what another one left there.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class VerificationRun(ProjectSandbox sandbox, SandboxTree copy, ProjectTree tree)
+internal sealed class VerificationRun(ProjectSandbox sandbox, string original, ProjectTree tree)
 {
-    private const string AcceptanceTests = "tests/acceptance/";
-
     private static readonly ImmutableArray<IStack> Stacks = [new PythonStack(SandboxTools.Has), new NodeStack(SandboxTools.Has), new WebStack(), new ForeignStack()];
 
     private readonly ImmutableArray<CommandEvidence>.Builder commands = ImmutableArray.CreateBuilder<CommandEvidence>();
     private readonly ImmutableArray<StackGap>.Builder gaps = ImmutableArray.CreateBuilder<StackGap>();
+    private readonly ImmutableArray<string>.Builder notes = ImmutableArray.CreateBuilder<string>();
+    private readonly HashSet<string> tested = [];
+    private int? acceptanceTests;
 
     /// <summary>Runs the checks of every stack that the project uses.</summary>
     public async Task<Findings> Run(CancellationToken cancel)
@@ -22,38 +23,95 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, SandboxTree copy, 
         {
             var plan = stack.Checks(tree);
             gaps.AddRange(plan.Gaps);
-            foreach (var check in plan.Checks)
+            await Run(stack, plan, cancel);
+        }
+
+        gaps.AddRange(tree.Files
+            .Where(file => Acceptance.IsTest(file) && !tested.Contains(file))
+            .Select(file => new StackGap("other", $"the acceptance test {file} was not run", "write the acceptance tests so that unittest or `node --test` finds them")));
+        return new Findings(commands.ToImmutable(), gaps.ToImmutable(), tree.Files.Any(Acceptance.IsCode)) { Notes = notes.ToImmutable(), AcceptanceTestsFound = acceptanceTests };
+    }
+
+    private async Task Run(IStack stack, StackPlan plan, CancellationToken cancel)
+    {
+        SourceTests? source = null;
+        foreach (var check in plan.Checks)
+        {
+            var (evidence, report) = await Run(stack, check, source, cancel);
+            commands.Add(evidence);
+            if (evidence is { Purpose: CheckPurpose.Build, Outcome: not SandboxOutcome.Passed })
             {
-                var evidence = await Run(stack, check, cancel);
-                commands.Add(evidence);
-                if (evidence is { Purpose: CheckPurpose.Build, Outcome: not SandboxOutcome.Passed })
-                {
-                    // What can't be built fails its tests in many ways that say less.
-                    break;
-                }
+                // What can't be built fails its tests in many ways that say less.
+                break;
+            }
+
+            source ??= evidence.Purpose == CheckPurpose.Build && report.Found is { } found ? new SourceTests(found) : null;
+        }
+    }
+
+    private async Task<(CommandEvidence Evidence, TestReport Report)> Run(IStack stack, StackCheck check, SourceTests? source, CancellationToken cancel)
+    {
+        if (check is not StackCheck.Command command)
+        {
+            return (Inspected(stack, (StackCheck.Inspection)check), TestReport.None);
+        }
+
+        var run = await Run(command, cancel);
+        var report = Read(stack, command, run);
+        if (command.Purpose == CheckPurpose.Build)
+        {
+            return (Built(stack, command, run, report), report);
+        }
+
+        tested.UnionWith(command.TestFiles);
+        var explained = source is null ? report : Compare(stack, command, report, source);
+        if (explained.Shared is [var file, ..])
+        {
+            notes.Add($"the acceptance tests import the program ({file}), so its code ran in their process and could have influenced them");
+        }
+
+        return (Tested(stack, command, run, explained), explained);
+    }
+
+    private async Task<SandboxRun> Run(StackCheck.Command command, CancellationToken cancel)
+    {
+        using var copy = sandbox.CreateTree();
+        TreeCopy.Copy(original, copy, cancel);
+        return await sandbox.Run(
+            new SandboxCommand(command.Argv, copy)
+            {
+                WorkingDirectory = command.WorkingDirectory,
+                Environment = command.Environment,
+                Files = command.Programs.ToImmutableSortedDictionary(name => name, InsideProgram.Read),
+                Reports = true,
+            },
+            cancel);
+    }
+
+    // What passed must stand in the source, once; of the acceptance tests, what stands in the source must be in the report.
+    private TestReport Compare(IStack stack, StackCheck.Command command, TestReport report, SourceTests source)
+    {
+        var seen = new HashSet<(string?, string)>();
+        ImmutableArray<TestResult> believed = [.. report.Results.Where(result => result.Outcome != TestOutcome.Passed || (source.Explain(result) && seen.Add((result.File, result.Test))))];
+        var unknown = report.Results.Where(result => result.Outcome == TestOutcome.Passed && !source.Explain(result)).ToList();
+        if (unknown.Count > 0)
+        {
+            gaps.Add(new StackGap(stack.Name, $"{unknown.Count} tests were reported that do not stand in the source, such as {unknown[0].Test}", "write each test as a method or function of its own"));
+        }
+
+        if (command.IsAcceptance)
+        {
+            var certain = source.CertainOf(command.TestFiles);
+            acceptanceTests = certain.Length;
+            var missing = certain.Where(test => !SourceTests.IsIn(report.Results, test)).ToList();
+            if (missing.Count > 0)
+            {
+                gaps.Add(new StackGap(stack.Name, $"{missing.Count} of {certain.Length} acceptance tests were not run, such as {missing[0].File}: {missing[0].Name}", null));
             }
         }
 
-        return new Findings(commands.ToImmutable(), gaps.ToImmutable(), tree.Files.Any(IsAcceptanceTest));
+        return report with { Results = believed };
     }
-
-    private async Task<CommandEvidence> Run(IStack stack, StackCheck check, CancellationToken cancel) => check switch
-    {
-        StackCheck.Inspection seen => Inspected(stack, seen),
-        StackCheck.Command { Purpose: CheckPurpose.Build } build => Built(stack, build, await Run(build, cancel)),
-        StackCheck.Command test => Tested(stack, test, await Run(test, cancel)),
-        _ => throw new InvalidOperationException($"No evidence for {check.GetType().Name}."),
-    };
-
-    private Task<SandboxRun> Run(StackCheck.Command command, CancellationToken cancel) => sandbox.Run(
-        new SandboxCommand(command.Argv, copy)
-        {
-            WorkingDirectory = command.WorkingDirectory,
-            Environment = command.Environment,
-            Files = command.Programs.ToImmutableSortedDictionary(name => name, InsideProgram.Read),
-            Reports = command.Purpose == CheckPurpose.Test,
-        },
-        cancel);
 
     private static CommandEvidence Inspected(IStack stack, StackCheck.Inspection seen) => new(
         stack.Name, CheckPurpose.Build, [], ".", seen.Failures.IsEmpty ? SandboxOutcome.Passed : SandboxOutcome.Failed,
@@ -62,15 +120,11 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, SandboxTree copy, 
         IsRed = !seen.Failures.IsEmpty,
     };
 
-    private CommandEvidence Built(IStack stack, StackCheck.Command command, SandboxRun run)
-    {
-        var report = Read(stack, command, run);
-        return Evidence(stack, command, run) with { IsRed = report.Gap is null && run.Outcome is not (SandboxOutcome.Passed or SandboxOutcome.SandboxError) };
-    }
+    private static CommandEvidence Built(IStack stack, StackCheck.Command command, SandboxRun run, TestReport report) =>
+        Evidence(stack, command, run) with { IsRed = report.Gap is null && run.Outcome is not (SandboxOutcome.Passed or SandboxOutcome.SandboxError) };
 
-    private CommandEvidence Tested(IStack stack, StackCheck.Command command, SandboxRun run)
+    private static CommandEvidence Tested(IStack stack, StackCheck.Command command, SandboxRun run, TestReport report)
     {
-        var report = Read(stack, command, run);
         var failures = report.Results
             .Where(result => result.Outcome == TestOutcome.Failed && (report.Gap is null || result.Missing is null))
             .Select(result => result.ToFailure())
@@ -82,7 +136,7 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, SandboxTree copy, 
         return Evidence(stack, command, run) with
         {
             Tests = report.Count(),
-            AcceptanceTests = report.Count(AcceptanceTests),
+            AcceptanceTests = command.IsAcceptance ? report.Count() : TestCounts.None,
             Failures = failures,
             Detail = Detail(run, report, cutShort, unexplained),
             IsRed = run.Outcome != SandboxOutcome.SandboxError && (stopped || cutShort || unexplained || !failures.IsEmpty),
@@ -99,10 +153,6 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, SandboxTree copy, 
 
         return report;
     }
-
-    // Of whatever language, so that one that we can't run is missed too; not the notes beside them.
-    private static bool IsAcceptanceTest(string file) =>
-        file.StartsWith(AcceptanceTests, StringComparison.Ordinal) && Path.GetExtension(file) is not ("" or ".md" or ".txt" or ".json" or ".yaml" or ".yml");
 
     private static string? Detail(SandboxRun run, TestReport report, bool cutShort, bool unexplained)
     {

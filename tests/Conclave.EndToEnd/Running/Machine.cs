@@ -35,6 +35,9 @@ internal sealed class Machine : IDisposable
     /// <summary>Runs <c>conclave</c> to its end.</summary>
     public Task<Finished> Conclave(params string[] arguments) => Start(arguments).End();
 
+    /// <summary><c>conclave</c> for a shell's command line.</summary>
+    public static string Command => $"dotnet '{Program}'";
+
     /// <summary>Starts <c>conclave</c>.</summary>
     public RunningProcess Start(params string[] arguments) => StartProgram("dotnet", [Program, .. arguments], Folder);
 

@@ -47,14 +47,37 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         due.ForEach(timer => timer.Fire());
     }
 
+    /// <summary>Moves to the next short wait and ends it; false when nobody waits. Deadlines of minutes stay asleep.</summary>
+    public bool AdvanceToNextWait()
+    {
+        TimeSpan wait;
+        lock (gate)
+        {
+            if (timers.Where(timer => timer.IsWait).MinBy(timer => timer.Due) is not { } next)
+            {
+                return false;
+            }
+
+            wait = next.Due - now;
+        }
+
+        Advance(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        return true;
+    }
+
+    // What is waited for is short; deadlines are longer.
+    private static bool IsShort(TimeSpan dueTime) => dueTime > TimeSpan.Zero && dueTime < TimeSpan.FromMinutes(6);
+
     private sealed class FakeTimer(FakeTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         public DateTimeOffset Due { get; private set; }
 
+        public bool IsWait { get; private set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            // Waits that are waited for are short; deadlines of minutes stay asleep.
-            var skip = clock.SkipsWaits && dueTime > TimeSpan.Zero && dueTime < TimeSpan.FromMinutes(6);
+            IsWait = IsShort(dueTime);
+            var skip = clock.SkipsWaits && IsWait;
             lock (clock.gate)
             {
                 clock.timers.Remove(this);

@@ -24,7 +24,7 @@ public sealed partial class InMemoryJournal
 
             foreach (var entry in bundle.Entries)
             {
-                to.Add(entry);
+                to.Add(entry, 0);
             }
 
             to.Summary = summary;

@@ -17,7 +17,7 @@ public sealed class TestSession
 {
     public static readonly SessionId Id = new("20261122-test00");
 
-    private static readonly ImmutableArray<IStep> EngineSteps = [new AskStep(), new PlanDiffStep(), new CouncilStep()];
+    private static readonly ImmutableArray<IStep> EngineSteps = [new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep()];
 
     private readonly string yaml;
 
@@ -49,21 +49,29 @@ public sealed class TestSession
 
     internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
 
+    /// <summary>The texts of the files that the workflow uses, by name.</summary>
+    public ImmutableDictionary<string, string> Workflows { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public string OutputDirectory { get; init; } = "/nowhere";
+
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
         var prompts = ImmutableDictionary<string, string>.Empty
             .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
             .Add("role-pm", "You lead.");
         return new PlanningCatalog(
-            EngineSteps.Concat(more).ToImmutableDictionary(step => step.Kind.Name, step => step.Kind),
+            EngineSteps.Concat(more).Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),
             CouncilSchemas.All,
             prompts,
             ["openai", "anthropic", "gemini"]);
     }
 
+    /// <summary>Whether nobody is there to be asked.</summary>
+    public bool Unattended { get; init; } = true;
+
     public async Task Create()
     {
-        var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps));
+        var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps) with { Workflows = Workflows });
         Assert.True(planned.IsValid, string.Join('\n', planned.Problems));
         var workflow = planned.Value!;
         var created = new EntryBody.SessionCreated(
@@ -75,14 +83,45 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, "/nowhere", Simulated, true),
-            "test");
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended),
+            "test",
+            workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
         await Runner("creator").Create(SessionId, created, CancellationToken.None);
     }
 
+    /// <summary>A workflow of these phases, with two agents.</summary>
+    public static string Yaml(string phases) => $$"""
+        name: story
+        version: 1
+        inputs: { description: { required: true } }
+        agents:
+          pm: { provider: openai, model: m1 }
+          backend: { provider: anthropic, model: m2 }
+        phases:
+        {{phases}}
+        """;
+
+    /// <summary>Puts a wish into the inbox, as any process may.</summary>
+    public Task Send(SignalBody wish, string id = "s1") => Journal.Send(SessionId, new Signal(id, DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
+
+    /// <summary>Waits until the journal holds such an entry.</summary>
+    public async Task Until(Func<EntryBody, bool> seen)
+    {
+        await foreach (var entry in Journal.Follow(SessionId, 0, CancellationToken.None))
+        {
+            if (seen(entry.Body))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The row that lists show.</summary>
+    public async Task<SessionSummary> Summary() => Assert.Single(await Journal.List(new SessionQuery(SessionId.Value), CancellationToken.None));
+
     /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
-    public Task<SessionState> Run(string owner = "first", decimal? budget = null, CancellationToken stop = default, CancellationToken now = default) =>
-        Runner(owner).Run(SessionId, Gateway, budget, stop, now);
+    public Task<SessionState> Run(string owner = "first", decimal? budget = null, WhenWaiting waiting = WhenWaiting.Leave, CancellationToken stop = default, CancellationToken now = default) =>
+        Runner(owner).Run(SessionId, Gateway, budget, null, waiting, stop, now);
 
     public async Task<SessionState> CreateAndRun()
     {

@@ -14,6 +14,8 @@ internal abstract class JournalDouble(IJournal inner) : IJournal
 
     public virtual Task Send(SessionId session, Signal signal, CancellationToken cancel) => Inner.Send(session, signal, cancel);
 
+    public virtual Task<IReadOnlyList<Signal>> Inbox(SessionId session, CancellationToken cancel) => Inner.Inbox(session, cancel);
+
     public virtual IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel) => Inner.Signals(session, cancel);
 
     public virtual IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, CancellationToken cancel) => Inner.Read(session, after, cancel);

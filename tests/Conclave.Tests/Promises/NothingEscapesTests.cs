@@ -20,7 +20,7 @@ public sealed class NothingEscapesTests : DeliveryFixture
     public void No_path_that_leads_elsewhere_may_be_written() => Assert.Null(Paths(PathPolicy.Check));
 
     [Fact]
-    public void An_answer_with_one_bad_file_gives_no_file_at_all() => Assert.Null(Answers(answer => FileSet.Read(answer, _ => null, [])));
+    public void An_answer_with_one_bad_file_gives_no_file_at_all() => Assert.Null(Answers(answer => FileSet.Read(answer, _ => null, [], new ProjectNames([]))));
 
     [Fact]
     public async Task A_delivery_that_is_killed_anywhere_leaves_the_whole_project_or_nothing() =>
@@ -83,7 +83,7 @@ public sealed class NothingEscapesTests : DeliveryFixture
 
         public async Task<DeliveryReceipt> Deliver(DeliveryOrder order, CancellationToken cancel)
         {
-            var output = order.State.Created.Settings.OutputDirectory;
+            var output = order.State.OutputDirectory;
             foreach (var (path, change) in order.State.Files)
             {
                 var file = Path.Combine(output, path);

@@ -108,6 +108,8 @@ public abstract partial class JournalConformance : IAsyncDisposable
         await Journal.Send(Id, first, None);
         await Journal.Send(Id, first, None);
         await Reopen();
+        Assert.Equal(["a"], (await Journal.Inbox(Id, None)).Select(signal => signal.SignalId));
+        Assert.Empty(await Journal.Inbox(new SessionId("20261122-zzzzzz"), None));
         using var enough = new CancellationTokenSource();
         var seen = new List<string>();
         var reading = Task.Run(async () =>

@@ -147,6 +147,37 @@ public sealed partial class SqliteJournalTests : JournalConformance
     }
 
     [Fact]
+    public async Task A_signal_of_another_process_reaches_the_owner_while_it_waits()
+    {
+        var id = await Write("signalled");
+        await using var other = SqliteJournal.OpenReadOnly(File, TimeProvider.System);
+        await using var signals = journal.Signals(id, None).GetAsyncEnumerator(None);
+        var next = signals.MoveNextAsync();
+        Assert.False(next.IsCompleted);
+        await other.Send(id, new Signal("s", DateTimeOffset.UnixEpoch, new SignalBody.Pause("lunch")), None);
+        Assert.True(await next);
+        Assert.Equal("s", signals.Current.SignalId);
+    }
+
+    [Fact]
+    public async Task Another_process_that_sends_a_signal_never_checkpoints_not_even_when_it_is_the_last_to_close()
+    {
+        var id = await Write("left alone");
+        await journal.DisposeAsync();
+        var before = await System.IO.File.ReadAllBytesAsync(File);
+        Assert.False(System.IO.File.Exists($"{File}-wal"));
+        await using (var other = SqliteJournal.OpenReadOnly(File, TimeProvider.System))
+        {
+            await other.Send(id, new Signal("s", DateTimeOffset.UnixEpoch, new SignalBody.Pause("lunch")), None);
+        }
+
+        Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File));
+        Assert.True(new FileInfo($"{File}-wal").Length > 0);
+        journal = SqliteJournal.Open(File, TimeProvider.System);
+        Assert.Equal("s", Assert.Single(await journal.Inbox(id, None)).SignalId);
+    }
+
+    [Fact]
     public async Task A_file_of_a_newer_version_is_refused_and_left_alone()
     {
         await journal.DisposeAsync();

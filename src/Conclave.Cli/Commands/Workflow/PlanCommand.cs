@@ -9,6 +9,7 @@ using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Planning;
 using Conclave.Server.Hosting;
+using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Workflow;
 
@@ -35,7 +36,14 @@ internal static class PlanCommand
                 return await context.Refuse(new Refusal(RefusalKind.Invalid, $"CONC205 workflow `{loaded.Workflow.Name}` has no input `{unknown}`", NearMiss.Suggest(unknown, names)));
             }
 
-            ModelProfile? Profile(string provider, string model) => ModelCatalog.BuiltIn.Profile(provider, model, context.Clock.GetUtcNow());
+            var (settings, invalid) = MachineSettings.Of(DataDirectory.Open(context.For(parsed).DataDirectory));
+            if (settings is null)
+            {
+                return await context.Refuse(invalid!);
+            }
+
+            var catalog = ModelCatalog.BuiltIn.With(settings.Prices);
+            ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, context.Clock.GetUtcNow());
             var own = AgentRoster.Seat(loaded.Workflow, context.Environment.Keys.Keys.ToImmutableHashSet(), Profile);
             var seats = own ?? AgentRoster.AsWritten(loaded.Workflow, Profile);
             var forecast = WorkflowForecast.Of(loaded.Workflow, seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent), Profile, Known(loaded.Workflow, given));

@@ -20,8 +20,6 @@ public static class CallPolicy
     /// <summary>How often a cut-off answer is continued.</summary>
     public const int MaxContinuations = 3;
 
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromMinutes(1);
-
     /// <summary>The next action. Texts of the attempts must be loaded.</summary>
     /// <param name="resumes">How often the session was taken over so far: a pause from before the last time counts as mended.</param>
     public static CallAction Next(CallPlan plan, ImmutableArray<AttemptState> attempts, int resumes)
@@ -52,14 +50,8 @@ public static class CallPolicy
             return TimeSpan.FromMilliseconds(Math.Max(0, asked));
         }
 
-        var seconds = plan.Retry.Backoff switch
-        {
-            Backoff.Fixed => 1d,
-            Backoff.Linear => failures,
-            _ => Math.Pow(2, Math.Min(failures - 1, 10)),
-        };
         var jitter = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Key}#{failures}")))[0] / 255d;
-        return TimeSpan.FromSeconds(Math.Min(seconds, MaxBackoff.TotalSeconds) * (0.8 + (0.4 * jitter)));
+        return plan.Retry.Wait(failures) * (0.8 + (0.4 * jitter));
     }
 
     /// <summary>How far the attempts so far have brought the call.</summary>

@@ -30,7 +30,7 @@ public sealed class ForkTests
 
     private static FakeGateway Models() => new(request => $"<{request.Messages[0].Text}>");
 
-    private static async Task<(TestSession Session, SessionState State, System.Collections.Immutable.ImmutableArray<KeptPhase> Kept)> Fork(
+    internal static async Task<(TestSession Session, SessionState State, System.Collections.Immutable.ImmutableArray<KeptPhase> Kept)> Fork(
         TestSession origin, string from, FakeGateway models, SessionId? id = null, string tone = "dry")
     {
         var state = (await origin.Journal.FoldTrusted(origin.SessionId, None))!;

@@ -210,8 +210,7 @@ public sealed class SessionStoryTests
 
         await session.Journal.Send(TestSession.Id, new Signal("s2", DateTimeOffset.UnixEpoch, new SignalBody.Cancel("enough")), CancellationToken.None);
         var cancelled = await session.Run("second");
-        Assert.Equal((SessionStatus.Cancelled, 1), (cancelled.Status, delivery.Deliveries));
-        Assert.True(gateway.Ledger.Count <= 2);
+        Assert.Equal((SessionStatus.Cancelled, 1, 1), (cancelled.Status, delivery.Deliveries, gateway.Ledger.Count));
         Assert.Equal(SessionStatus.Cancelled, (await session.Run("third")).Status);
     }
 

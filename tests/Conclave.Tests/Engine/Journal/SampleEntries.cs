@@ -16,6 +16,7 @@ internal static class SampleEntries
     private static readonly AgentId Backend = new("backend");
     private static readonly DoorKey Call = DoorKey.Of(new PhaseId("plan"), "", 1, "ask");
     private static readonly DoorKey KeptCall = DoorKey.Of(new PhaseId("build"), "x", 1, "ask");
+    private static readonly DoorKey Gate = DoorKey.Of(new PhaseId("ask"), "", 1, "approval");
     private static readonly DoorKey Effect = DoorKey.OfSession("deliver");
 
     public static readonly SessionId Id = new("20261122-sample");
@@ -44,8 +45,16 @@ internal static class SampleEntries
         (new PhaseId("plan"), null, new EntryBody.StepStarted(2, DateTimeOffset.FromUnixTimeSeconds(1_795_000_000))),
         (new PhaseId("plan"), null, new EntryBody.StepSucceeded(2, StoredText.From("{\"ok\":true}"), [new FileChange("a.txt", BlobId.Of("x"u8), Backend, "claude", ["R1"])], new VerificationSummary(Verdict.Verified, "1 test passed", 1, 0, StoredText.From("{}")), ["a note"])),
         (new PhaseId("plan"), null, new EntryBody.PhaseSucceeded()),
+        (new PhaseId("build"), null, new EntryBody.PhaseStarted(["x"], StoredText.From("[{\"part\":\"x\"}]"))),
+        (new PhaseId("build"), "x", new EntryBody.StepStarted(1, null)),
+        (new PhaseId("build"), "x", new EntryBody.StepSucceeded(1, StoredText.From("1"), [], null, [])),
+        (new PhaseId("build"), null, new EntryBody.RoundStarted(2)),
         (new PhaseId("vote"), null, new EntryBody.PhaseSkipped(SkipReason.Condition)),
         (new PhaseId("odd"), null, new EntryBody.PhaseFailed("CONC030", "no such thing", true)),
+        (new PhaseId("ask"), null, new EntryBody.PhaseStarted([""])),
+        (new PhaseId("ask"), null, new EntryBody.StepStarted(1, null)),
+        (new PhaseId("ask"), null, new EntryBody.ApprovalAsked(Gate, GatePurpose.Approval, StoredText.From("Ship it?"), ["approve", "reject"], DateTimeOffset.FromUnixTimeSeconds(1_795_000_000), "reject")),
+        (new PhaseId("ask"), null, new EntryBody.ApprovalGiven(Gate, "approve", "go", GateAnswerer.User)),
         (new PhaseId("build"), null, new EntryBody.PhaseKept(new SessionId("20261121-origin"),
         [
             new KeptEntry(7, DateTimeOffset.FromUnixTimeSeconds(1_794_000_000), null, new EntryBody.PhaseStarted(["x"])),
@@ -59,8 +68,11 @@ internal static class SampleEntries
         (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], []))),
         (null, null, new EntryBody.AlertRaised("CONC601", "no sandbox")),
         (null, null, new EntryBody.SignalReceived("s1", new SignalBody.Pause("later"))),
+        (null, null, new EntryBody.SignalReceived("s2", new SignalBody.Cancel("enough") { Now = true })),
+        (null, null, new EntryBody.SignalReceived("s3", new SignalBody.Approve("ask", "approve", null))),
         (null, null, new EntryBody.SessionPaused("later", null, null)),
         (null, null, new EntryBody.SessionResumed(ResumeReason.Resumed, "host/1", 20m)),
+        (null, null, new EntryBody.SessionResumed(ResumeReason.Recovered, "host/2", null, "/projects/elsewhere")),
         (null, null, new EntryBody.EffectStarted(Effect)),
         (null, null, new EntryBody.EffectDone(Effect, StoredText.From("{}"))),
         (new PhaseId("plan"), null, new EntryBody.AttemptStarted(Call, 2, Backend, "anthropic", "claude", "00ff", StoredText.From("{}"), 0m, AttemptReason.First)),

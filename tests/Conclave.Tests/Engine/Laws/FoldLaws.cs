@@ -162,6 +162,7 @@ public sealed class FoldLaws
         {
             EntryBody.SessionCreated => null,
             EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => Entry(sample, phase),
+            EntryBody.RoundStarted => step is null ? null : Entry(sample, step.Item1),
             EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => step is null ? null : Entry(sample, step.Item1, step.Item2.Length == 0 ? null : step.Item2),
             EntryBody.AttemptStarted started => Entry(call is null ? started : started with { Call = call.Key, Attempt = call.Attempts.Length + 1 }, phase),
             EntryBody.AttemptEnded ended => call is null ? null : Entry(ended with { Call = call.Key, Attempt = random.Next(call.Attempts.Length) + 1 }, call.Phase, call.Step),

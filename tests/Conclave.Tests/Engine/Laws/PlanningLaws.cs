@@ -49,11 +49,14 @@ public sealed class PlanningLaws
             }
 
             refused++;
-            var problem = Assert.Single(plan.Problems);
-            Assert.Equal("CONC011", problem.Code);
-            var path = problem.Message.Split(": ")[1].Split(" -> ");
-            Assert.True(path.Length >= 2 && path[0] == path[^1] && path.Skip(1).Distinct().Count() == path.Length - 1, problem.Message);
-            Assert.All(path.Zip(path.Skip(1)), edge => Assert.Contains(edge.Second, written[edge.First].Needs));
+            Assert.NotEmpty(plan.Problems);
+            Assert.All(plan.Problems, problem =>
+            {
+                Assert.Equal("CONC011", problem.Code);
+                var path = problem.Message.Contains("needs itself", StringComparison.Ordinal) ? [problem.Message.Split('`')[1], problem.Message.Split('`')[1]] : problem.Message.Split(": ")[1].Split(" -> ");
+                Assert.True(path.Length >= 2 && path[0] == path[^1] && path.Skip(1).Distinct().Count() == path.Length - 1, problem.Message);
+                Assert.All(path.Zip(path.Skip(1)), edge => Assert.Contains(edge.Second, written[edge.First].Needs));
+            });
         });
         Assert.True(planned > 50 && refused > 50, $"{planned} planned, {refused} refused: the graphs are no fair sample");
     }

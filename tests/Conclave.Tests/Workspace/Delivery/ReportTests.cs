@@ -164,6 +164,16 @@ public sealed class ReportTests
     [InlineData("{\"commands\":[null,1,{\"argv\":null}]}")]
     public void Evidence_of_another_form_gives_no_commands(string json) => Assert.Empty(Evidence.Read(json));
 
+    [Theory]
+    [InlineData("""{ "acceptance_tests": { "run": 9, "passed": 8 }, "acceptance_tests_found": 9 }""", "Acceptance tests: 9 stand in the source, 9 ran, 8 passed.")]
+    [InlineData("""{ "acceptance_tests": { "run": 0, "passed": 0 }, "acceptance_tests_found": 9 }""", "Acceptance tests: 9 stand in the source, 0 ran, 0 passed.")]
+    [InlineData("""{ "acceptance_tests": { "run": 2, "passed": 2 } }""", "Acceptance tests: 2 ran, 2 passed; how many stand in the source was not counted.")]
+    [InlineData("""{ "acceptance_tests": { "run": 0, "passed": 0 } }""", null)]
+    [InlineData("""{ "acceptance_tests": 3, "acceptance_tests_found": "9" }""", null)]
+    [InlineData("[]", null)]
+    [InlineData("", null)]
+    public void The_report_says_how_many_of_the_acceptance_tests_ran(string evidence, string? sentence) => Assert.Equal(sentence, AcceptanceEvidence.Read(evidence)?.Sentence);
+
     private static async Task<string> Report(StoryOfFiles story, EntryBody? ending = null) => (await DeliveryPlan.Of(story.Order(ending), default))!.Report.Text;
 
     private static IEnumerable<string> Rows(string report, string section) =>

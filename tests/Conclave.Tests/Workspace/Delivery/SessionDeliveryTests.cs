@@ -68,13 +68,29 @@ public sealed class SessionDeliveryTests : DeliveryFixture
         var journal = new InMemoryJournal();
         await Create(journal, Temp["projects/not/yet"]);
 
+        await File.WriteAllTextAsync(Temp["projects/not"], "");
         var (paused, nothing) = await Continue(journal, _ => { }, "first");
-        Directory.CreateDirectory(Temp["projects/not"]);
+        File.Delete(Temp["projects/not"]);
         var (state, commit) = await Continue(journal, _ => { }, "second");
 
         Assert.Equal((SessionStatus.Paused, "CONC610", null), (paused.Status, paused.Reason!.Code, nothing));
         Assert.Equal(SessionStatus.Succeeded, state.Status);
         Assert.Equal(commit, (await UserGit.Run(Temp["projects/not/yet"], null, "rev-parse", "HEAD")).Trim());
+    }
+
+    [Fact]
+    public async Task A_session_that_could_not_deliver_delivers_to_the_place_named_when_it_is_resumed_and_every_view_names_that()
+    {
+        var journal = new InMemoryJournal();
+        await File.WriteAllTextAsync(Temp["projects/not"], "");
+        await Create(journal, Temp["projects/not/yet"]);
+        await Continue(journal, _ => { }, "first");
+
+        var (state, commit) = await Continue(journal, _ => { }, "second", Temp["projects/elsewhere"]);
+
+        Assert.Equal((SessionStatus.Succeeded, Temp["projects/elsewhere"]), (state.Status, state.OutputDirectory));
+        Assert.Equal(commit, (await UserGit.Run(Temp["projects/elsewhere"], null, "rev-parse", "HEAD")).Trim());
+        Assert.Equal(Temp["projects/elsewhere"], (await journal.List(new SessionQuery(StoryOfFiles.Id.Value, 1), default)).Single().OutputDirectory);
     }
 
     private async Task<(SessionState State, string? Commit)> Run(InMemoryJournal journal, Action<string> at, string name)
@@ -100,9 +116,9 @@ public sealed class SessionDeliveryTests : DeliveryFixture
         await Runner(journal, _ => { }, "creator").Create(StoryOfFiles.Id, created, CancellationToken.None);
     }
 
-    private async Task<(SessionState State, string? Commit)> Continue(InMemoryJournal journal, Action<string> at, string owner)
+    private async Task<(SessionState State, string? Commit)> Continue(InMemoryJournal journal, Action<string> at, string owner, string? output = null)
     {
-        var state = await Runner(journal, at, owner).Run(StoryOfFiles.Id, new FakeGateway(_ => ""), null, default, default);
+        var state = await Runner(journal, at, owner).Run(StoryOfFiles.Id, new FakeGateway(_ => ""), null, output, WhenWaiting.Leave, default, default);
         var receipt = state.Effects.Values.SingleOrDefault(effect => effect.Result is not null)?.Result!.Text;
         return (state, receipt is null ? null : JsonNode.Parse(receipt)!["commit"]!.GetValue<string>());
     }

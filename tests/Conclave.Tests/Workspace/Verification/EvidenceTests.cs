@@ -142,7 +142,9 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     [Theory]
     [InlineData("main.go", "its Go can't be built or tested yet")]
     [InlineData("web/src/app.tsx", "web/src/app.tsx has to be compiled, and the compiler can't be installed: downloads are not allowed")]
-    [InlineData("tests/acceptance/test_flow.sh", "there are acceptance tests, but none of them ran")]
+    [InlineData("tests/acceptance/test_flow.sh", "the acceptance test tests/acceptance/test_flow.sh was not run")]
+    [InlineData("tests/acceptance/flow_tests.py", "the acceptance test tests/acceptance/flow_tests.py was not run")]
+    [InlineData("tests/acceptance/flow.sh", "there are acceptance tests, but none of them ran")]
     [InlineData("tests/acceptance/test_flow.py", "there are acceptance tests, but none of them ran")]
     public async Task A_part_that_can_not_be_run_is_not_made_up_for_by_the_others(string file, string reason)
     {
@@ -207,9 +209,38 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     [InlineData("{\"event\":\"ended\",\"test\":\"x\",\"outcome\":\"passed\"}\n{\"event\":\"fini")]
     public void A_report_that_is_not_as_our_programs_write_it_is_not_complete(string text)
     {
-        var run = new SandboxRun(SandboxOutcome.Passed, 0, null, TimeSpan.Zero, CapturedText.Empty, CapturedText.Empty, null) { Report = text };
+        Assert.False(Read(string.Concat(text.Split('\n').Select((line, number) => $"{SignedReport.Sign(number, line, Key)} {line}\n"))).IsComplete);
+    }
 
-        Assert.False(TestReport.Read(run).IsComplete);
+    [Fact]
+    public void A_report_is_complete_only_if_every_line_is_signed_with_the_key_of_its_run()
+    {
+        string[] lines = ["{\"event\":\"started\",\"test\":\"x\"}", "{\"event\":\"ended\",\"test\":\"x\",\"outcome\":\"passed\"}", "{\"event\":\"finished\"}"];
+        string[] signed = [.. lines.Select((line, number) => $"{SignedReport.Sign(number, line, Key)} {line}")];
+
+        Assert.Equal((true, 1), (Read(string.Join('\n', signed)).IsComplete, Read(string.Join('\n', signed)).Count().Passed));
+        Assert.False(Read(string.Join('\n', lines)).IsComplete);
+        Assert.False(Read($"{signed[0]}\n{signed[1]}\n{lines[2]}").IsComplete);
+        Assert.False(Read($"{signed[0]}\n{signed[1]}\n{signed[1]}\n{signed[2]}").IsComplete);
+        Assert.False(Read($"{signed[0]}\n{signed[1].Replace("passed", "failed", StringComparison.Ordinal)}\n{signed[2]}").IsComplete);
+        Assert.False(Read(string.Join('\n', signed), "").IsComplete);
+        Assert.False(Read(string.Join('\n', lines.Select((line, number) => $"{SignedReport.Sign(number, line, "")} {line}")), "").IsComplete);
+    }
+
+    [Theory]
+    [InlineData("y")]
+    [InlineData(null)]
+    public void A_test_that_passed_without_having_been_started_makes_the_report_worthless(string? started)
+    {
+        string[] lines =
+        [
+            $"{{\"event\":\"started\",\"test\":\"{started ?? "x"}\"}}",
+            .. started is null ? ["{\"event\":\"ended\",\"test\":\"x\",\"outcome\":\"passed\"}"] : Array.Empty<string>(),
+            "{\"event\":\"ended\",\"test\":\"x\",\"outcome\":\"passed\"}",
+            "{\"event\":\"finished\"}",
+        ];
+
+        Assert.False(Read(string.Join('\n', lines.Select((line, number) => $"{SignedReport.Sign(number, line, Key)} {line}"))).IsComplete);
     }
 
     [Fact]
@@ -225,6 +256,11 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
         Assert.Equal(VerificationOutcome.Unverified, Judge([Command(null)], []));
         Assert.Equal(VerificationOutcome.Unverified, Judge([], []));
     }
+
+    private const string Key = "0123456789ABCDEF";
+
+    private static TestReport Read(string text, string key = Key) => TestReport.Read(
+        new SandboxRun(SandboxOutcome.Passed, 0, null, TimeSpan.Zero, CapturedText.Empty, CapturedText.Empty, null) { Report = text, ReportKey = key });
 
     private static VerificationOutcome Judge(ImmutableArray<CommandEvidence> commands, ImmutableArray<StackGap> gaps) => new Findings(commands, gaps, WantsAcceptance: false).Judge(0).Outcome;
 

@@ -17,10 +17,10 @@ public sealed class NodeProjectTests(VerifierFixture fixture) : IClassFixture<Ve
     public async Task A_green_project_is_verified_by_its_own_tests()
     {
         var report = await fixture.Verify(
-            ("package.json", """{ "type": "module" }"""), ("app.js", "export const value = 1;\n"), ("tests/acceptance/app.test.js", Green));
+            ("package.json", """{ "type": "module" }"""), ("app.js", "export const value = 1;\n"), ("tests/app.test.js", Green));
 
-        Assert.Equal((VerificationOutcome.Verified, "4 tests passed, 4 of them acceptance tests; 2 were skipped"), (report.Outcome, report.Reason));
-        Assert.Equal(new TestCounts(4, 4, 0, 2), report.AcceptanceTests);
+        Assert.Equal((VerificationOutcome.Verified, "4 tests passed, 2 were skipped"), (report.Outcome, report.Reason));
+        Assert.Equal(new TestCounts(4, 4, 0, 2), report.Tests);
         Assert.Contains("adds", report.Commands[1].Stdout.Text, StringComparison.Ordinal);
     }
 

@@ -25,7 +25,7 @@ public sealed class PythonProjectTests(VerifierFixture fixture) : IClassFixture<
         Assert.Equal(new TestCounts(2, 2, 0, 0), report.Tests);
         Assert.Equal(["build", "test"], report.Commands.Select(command => command.Purpose.ToString().ToLowerInvariant()));
         var tests = report.Commands[1];
-        Assert.Equal(["python3", "-s", "-B", "/conclave/run_unittest.py", "tests", "tests/test_app.py"], tests.Argv);
+        Assert.Equal(["python3", "-s", "-B", "/conclave/run_unittest.py", "together", "tests", "tests/test_app.py"], tests.Argv);
         Assert.Equal((SandboxOutcome.Passed, 0), (tests.Outcome, tests.ExitCode));
         Assert.Contains("Ran 2 tests", tests.Stderr.Text, StringComparison.Ordinal);
     }
