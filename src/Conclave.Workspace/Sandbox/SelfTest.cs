@@ -14,11 +14,30 @@ namespace Conclave.Workspace.Sandbox;
 internal static class SelfTest
 {
     private const string Program = "self_test.py";
+    private const string DoesNotHold = "the sandbox does not hold: ";
+    private const string OnlyDescriptors = $"{DoesNotHold}descriptors: ";
 
     private static readonly ImmutableArray<string> Probes =
         ["network", "outside_read", "outside_write", "vsock", "user_namespace", "descriptors", "host_processes", "environment"];
 
+    /// <summary>
+    /// Runs all probes. A library that opens a file in another thread, between the sweep over our descriptors and the start, passes that one on;
+    /// such a chance does not come three times, an inherited descriptor does.
+    /// </summary>
     public static async Task<SandboxState> Run(
+        Func<SandboxCommand, CancellationToken, Task<SandboxRun>> run, Func<SandboxTree> createTree, CancellationToken cancel)
+    {
+        for (var again = 1; ; again++)
+        {
+            var state = await Once(run, createTree, cancel);
+            if (again == 3 || state is not SandboxState.Broken { Reason: var reason } || !reason.StartsWith(OnlyDescriptors, StringComparison.Ordinal) || reason.Contains("; ", StringComparison.Ordinal))
+            {
+                return state;
+            }
+        }
+    }
+
+    private static async Task<SandboxState> Once(
         Func<SandboxCommand, CancellationToken, Task<SandboxRun>> run, Func<SandboxTree> createTree, CancellationToken cancel)
     {
         if (!SandboxTools.Has("python3"))
@@ -56,7 +75,7 @@ internal static class SelfTest
         var escapes = Probes.Where(probe => found.GetValueOrDefault(probe) is not "").Select(probe => $"{probe}: {found.GetValueOrDefault(probe) ?? "not tested"}").ToList();
         return escapes.Count == 0 ? new SandboxState.Ready()
             : found.Count == 0 ? new SandboxState.Broken($"the self-test of the sandbox failed: {run.Stderr.Text.Trim()}")
-            : new SandboxState.Broken($"the sandbox does not hold: {string.Join("; ", escapes)}");
+            : new SandboxState.Broken($"{DoesNotHold}{string.Join("; ", escapes)}");
     }
 
     // {"network": "", "outside_read": "could read /etc/shadow", ...}: for each probe what it could do, which must be nothing.

@@ -75,7 +75,8 @@ public sealed class FoldLaws
             var session = new TestSession(RandomWorkflow.Acyclic(new Random(5)).Yaml) { Gateway = new FakeGateway(_ => "fine"), Journal = journal };
             await session.CreateAndRun();
             var stored = Assert.Single(await journal.List(new SessionQuery(), CancellationToken.None));
-            Assert.Equal((await session.Entries()).Aggregate((SessionSummary?)null, SessionSummary.Apply), stored);
+            var folded = (await session.Entries()).Aggregate((SessionSummary?)null, SessionSummary.Apply);
+            Assert.Equal(JsonSerializer.Serialize(folded, EngineJson.Options), JsonSerializer.Serialize(stored, EngineJson.Options));
         }
         finally
         {
@@ -100,6 +101,12 @@ public sealed class FoldLaws
                     Assert.Equal((entry.Seq, entry.Seq), (next.Seq, SessionSummary.Apply(summary, entry).Seq));
                     Assert.InRange(SessionEvent.Of(entry, next).Progress, 0, 100);
                     folded.Add(entry.Body.GetType().Name);
+                    if (entry.Body is EntryBody.ApprovalAsked asked)
+                    {
+                        var given = new EntryBody.ApprovalGiven(asked.Gate, asked.Options[0], null, GateAnswerer.User);
+                        Assert.DoesNotContain(SessionFold.Apply(next, entry with { Seq = entry.Seq + 1, Body = given }).OpenGates, open => open.Key == asked.Gate);
+                        folded.Add(given.GetType().Name);
+                    }
                 }
             }
         });
@@ -156,12 +163,15 @@ public sealed class FoldLaws
         var step = Any(state.Phases.SelectMany(pair => pair.Value.Steps.Select(step => Tuple.Create(pair.Key, step.Label))));
         var call = Any(state.Calls.Values);
         var effect = Any(state.Effects.Values);
+        var gate = Any(state.Gates.Values);
         JournalEntry Entry(EntryBody body, Conclave.Engine.Definition.PhaseId? at = null, string? label = null) => new(state.Seq + 1, state.Id, state.Time, at, label, body);
 
         return sample switch
         {
             EntryBody.SessionCreated => null,
             EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => Entry(sample, phase),
+            EntryBody.ApprovalAsked => step is null ? null : Entry(sample, step.Item1, step.Item2.Length == 0 ? null : step.Item2),
+            EntryBody.ApprovalGiven given => gate is null ? null : Entry(given with { Gate = gate.Key }),
             EntryBody.RoundStarted => step is null ? null : Entry(sample, step.Item1),
             EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => step is null ? null : Entry(sample, step.Item1, step.Item2.Length == 0 ? null : step.Item2),
             EntryBody.AttemptStarted started => Entry(call is null ? started : started with { Call = call.Key, Attempt = call.Attempts.Length + 1 }, phase),
