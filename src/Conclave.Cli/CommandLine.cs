@@ -51,7 +51,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         catch (Exception bug)
         {
             // Nothing is lost: what was done stands in the journal.
-            await error.WriteLineAsync(bug is JournalDamagedException or JournalUnavailableException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
+            await error.WriteLineAsync(bug is JournalDamagedException or BlobDamagedException or JournalUnavailableException or NewerFormatException ? SafeText.Of(bug.Message) : $"conclave: a bug of ours: {SafeText.Of(bug.ToString())}");
             return ExitCode.Bug;
         }
     }
@@ -71,6 +71,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             PauseCommand.Create(context),
             ResumeCommand.Create(context),
             CancelCommand.Create(context),
+            ForkCommand.Create(context),
+            ReplayCommand.Create(context),
+            ExportCommand.Create(context),
+            ImportCommand.Create(context),
             SimulateCommand.Create(context),
             new Command("workflow", "Look at and check workflow files.")
             {

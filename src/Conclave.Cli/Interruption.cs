@@ -13,8 +13,9 @@ internal static class Interruption
     /// <summary>The word for it, beside the statuses.</summary>
     public const string Word = "interrupted";
 
+    /// <summary>Whether it is; a damaged session is not: it can't go on.</summary>
     /// <param name="unowned">Whether no process held the data directory, neither before nor after the summary was read.</param>
-    public static bool Of(SessionSummary session, bool unowned) => unowned && (session.Status is SessionStatus.Running or SessionStatus.Queued);
+    public static bool Of(SessionSummary session, bool unowned) => unowned && session.Damage is null && (session.Status is SessionStatus.Running or SessionStatus.Queued);
 
     /// <summary>The summary as JSON on one line, with <c>interrupted</c>.</summary>
     public static string ToJson(SessionSummary session, bool unowned)

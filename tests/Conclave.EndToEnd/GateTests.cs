@@ -119,6 +119,6 @@ public sealed class GateTests
         Assert.True(cancelled.ExitCode == 0, cancelled.ToString());
         var ended = await run.End();
         Assert.True(ended.ExitCode == 130, ended.ToString());
-        Assert.Contains("of it in doubt", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("of it for 1 call in doubt", ended.Output, StringComparison.Ordinal);
     }
 }

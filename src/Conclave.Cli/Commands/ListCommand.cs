@@ -2,6 +2,7 @@ using System.CommandLine;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Journal;
+using Conclave.Storage.Sqlite;
 
 namespace Conclave.Cli.Commands;
 
@@ -17,7 +18,7 @@ internal static class ListCommand
         {
             var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
-            var sessions = journal is null ? [] : await journal.List(new SessionQuery(Limit: parsed.GetValue(limit)), cancel);
+            var sessions = journal is null ? [] : await Examined(journal, parsed.GetValue(limit), cancel);
             unowned = unowned && context.IsUnowned(parsed);
             if (parsed.GetValue(json))
             {
@@ -50,11 +51,24 @@ internal static class ListCommand
         return command;
     }
 
-    private static string Line(SessionSummary session, bool unowned, DateTimeOffset now) =>
-        $"{session.Id}  {(Interruption.Of(session, unowned) ? Interruption.Word : Status(session)),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Description, 50)}{(session.Simulated is null ? "" : "  (simulated)")}";
+    // Each session of the list is looked through, so that a damaged one is seen before somebody builds on it.
+    private static async Task<List<SessionSummary>> Examined(SqliteJournal journal, int limit, CancellationToken cancel)
+    {
+        var sessions = new List<SessionSummary>();
+        foreach (var summary in await journal.List(new SessionQuery(Limit: limit), cancel))
+        {
+            var findings = await journal.Examine(summary.Id, cancel);
+            sessions.Add(findings.IsEmpty ? summary : summary with { Damage = findings[0].ToString() });
+        }
 
-    /// <summary>The status, or for a session that succeeded its verdict, which says more.</summary>
-    public static string Status(SessionSummary session) => session.Status == SessionStatus.Succeeded && session.Verdict != Verdict.None
+        return sessions;
+    }
+
+    private static string Line(SessionSummary session, bool unowned, DateTimeOffset now) =>
+        $"{session.Id}  {(Interruption.Of(session, unowned) ? Interruption.Word : Status(session)),-12} {session.Progress,3} %  {Figures.Money(session.SpentUsd),9}  {Figures.Age(session.CreatedAt, now),-12}  {SafeText.Line(session.Damage ?? session.Description, session.Damage is null ? 50 : 200)}{(session.Simulated is null ? "" : "  (simulated)")}";
+
+    /// <summary>The status; that the record is damaged, which comes first; or for a session that succeeded its verdict, which says more.</summary>
+    public static string Status(SessionSummary session) => session.Damage is not null ? "damaged" : session.Status == SessionStatus.Succeeded && session.Verdict != Verdict.None
         ? EngineText.Snake(session.Verdict)
         : EngineText.Snake(session.Status);
 }

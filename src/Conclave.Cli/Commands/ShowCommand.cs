@@ -2,6 +2,7 @@ using System.CommandLine;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Cli.Commands;
 
@@ -38,6 +39,11 @@ internal static class ShowCommand
                 await context.Output.WriteLineAsync($"  {phase,-16} {Phase(state, phase)}");
             }
 
+            foreach (var attempt in state.OwnAttempts().Where(attempt => attempt.Outcome is CallOutcome.InDoubt).OrderBy(attempt => attempt.StartedAt))
+            {
+                await context.Output.WriteLineAsync($"  in doubt: {SafeText.Line(attempt.Intent.Call.Value, 80)}, attempt {attempt.Intent.Attempt}: {SafeText.Line(((CallOutcome.InDoubt)attempt.Outcome!).Message, 120)}; {Figures.Money(attempt.CostUsd)} stay counted");
+            }
+
             foreach (var decision in state.Decisions)
             {
                 await context.Output.WriteLineAsync($"  decided: {SafeText.Line(decision.Conflict.Question, 60)} {SafeText.Line(decision.ChoiceText(), 100)} ({EngineText.Snake(decision.Method)})");
@@ -55,6 +61,7 @@ internal static class ShowCommand
         var time = phase is { StartedAt: { } start, EndedAt: { } end } ? $", {Figures.Time(end - start)}" : "";
         var cost = figures.Attempts == 0 ? "" : $", {figures}";
         var why = phase.Failure is { } failure ? $": {failure.Code} {SafeText.Line(failure.Text, 200)}" : "";
-        return $"{EngineText.Snake(phase.Status)}{time}{cost}{why}";
+        var kept = phase.KeptFrom is { } origin ? $", kept from {origin}" : "";
+        return $"{EngineText.Snake(phase.Status)}{kept}{time}{cost}{why}";
     }
 }

@@ -32,10 +32,10 @@ internal static class Figures
 
     public static string Plural(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
 
-    /// <summary>Tokens, cost and attempts of the calls that a filter lets through.</summary>
+    /// <summary>Tokens, cost and attempts of the calls that a filter lets through; those of kept phases are another session's.</summary>
     public static CallFigures Of(SessionState state, Func<CallState, AttemptState, bool>? include = null)
     {
-        var attempts = state.Calls.Values.SelectMany(call => call.Attempts.Where(attempt => include?.Invoke(call, attempt) ?? true)).ToList();
+        var attempts = state.Calls.Values.SelectMany(call => call.Attempts.Where(attempt => attempt.KeptUsd is null && (include?.Invoke(call, attempt) ?? true))).ToList();
         var usage = attempts.Select(attempt => attempt.Outcome?.Tokens).OfType<Usage>().Aggregate(Usage.None, (sum, more) => sum + more);
         return new CallFigures(attempts.Count, usage.InputTokens + usage.OutputTokens, attempts.Sum(attempt => attempt.CostUsd));
     }

@@ -1,4 +1,5 @@
 using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 
 namespace Conclave.Cli.Terminal;
@@ -75,13 +76,29 @@ internal static class LastScreen
         }
 
         var figures = Figures.Of(state);
-        var doubt = state.InDoubtUsd > 0 ? $", {Figures.Money(state.InDoubtUsd)} of it in doubt" : "";
+        var lost = state.OwnAttempts().Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
+        var doubt = lost > 0 ? $", {Figures.Money(state.InDoubtUsd)} of it for {Figures.Plural(lost, "call")} in doubt" : "";
         var paid = state.Created.Settings.Simulated is null ? "" : " at list prices; simulated, so nothing was paid";
         yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Time - state.CreatedAt)}){paid}");
         foreach (var seat in state.Created.Agents)
         {
             var own = Figures.Of(state, (_, attempt) => attempt.Intent.Agent == seat.Agent.Id);
             yield return Row("", $"{seat.Agent.Id,-10} {$"{seat.Agent.Provider} {seat.Agent.Model}",-28} {Figures.Plural(own.Attempts, "call")}, {own}");
+        }
+
+        if (state.OwnAttempts().Where(attempt => attempt.Cached is not null).ToList() is { Count: > 0 } cached)
+        {
+            yield return Row("cached", $"{Figures.Plural(cached.Count, "call")} answered from the cache, {Figures.Money(cached.Sum(attempt => attempt.Cached!.SavedUsd))} saved");
+        }
+
+        foreach (var origin in state.Created.Phases.Where(phase => state.Phase(phase).KeptFrom is not null).GroupBy(phase => state.Phase(phase).KeptFrom!.Value))
+        {
+            yield return Row("kept", $"{string.Join(", ", origin)} from {origin.Key}");
+        }
+
+        if (state.KeptUsd > 0)
+        {
+            yield return Row("", $"{Figures.Money(state.KeptUsd)} were paid there, and are no part of the cost here");
         }
 
         yield return Row("session", $"{state.Id}  (conclave show {state.Id})");

@@ -24,6 +24,7 @@ internal static class StoryLine
         EntryBody.ApprovalAsked asked => Asking(entry, state, state.Gates[asked.Gate]),
         EntryBody.ApprovalGiven given => At(entry, $"answered: {GateText.Answer(given)}"),
         EntryBody.AlertRaised alert => $"{alert.Code} {SafeText.Line(alert.Message, 300)}",
+        EntryBody.PhaseKept kept => At(entry, $"kept from {kept.Origin}: {Done(entry.Phase!.Value, state)}"),
         EntryBody.PhaseStarted => At(entry, "started"),
         EntryBody.RoundStarted round => At(entry, $"round {round.Round}"),
         EntryBody.PhaseSucceeded => At(entry, Done(entry.Phase!.Value, state)),
@@ -36,7 +37,7 @@ internal static class StoryLine
         }),
         EntryBody.StepFailed { RetryAt: { } again } failed => At(entry, $"failed, and is tried again in {Figures.Time(again - entry.Time)}: {SafeText.Line(failed.Reason, 200)}"),
         EntryBody.StepSucceeded { Notes.IsEmpty: false } done => string.Join('\n', done.Notes.Select(note => At(entry, $"note: {SafeText.Line(note, 300)}"))),
-        EntryBody.AttemptStarted started => Asking(entry, started),
+        EntryBody.AttemptStarted started => Asking(entry, started, state),
         EntryBody.AttemptEnded ended => Answered(entry, ended, state),
         EntryBody.DecisionMade made => At(entry, Decided(made.Decision)),
         EntryBody.EffectDone { Result.IsLoaded: true } done when IsCheck(done.Effect) => At(entry, Checked(done.Result.Text)),
@@ -60,12 +61,20 @@ internal static class StoryLine
     {
         var figures = Figures.OfPhase(state, phase);
         var time = state.Phase(phase) is { StartedAt: { } start, EndedAt: { } end } ? Figures.Time(end - start) : "";
+        var kept = state.Calls.Values.Where(call => call.Phase == phase).SelectMany(call => call.Attempts).Sum(attempt => attempt.KeptUsd);
+        if (kept > 0)
+        {
+            return $"done in {time} there, {Figures.Money(kept.Value)} paid there";
+        }
+
         return figures.Attempts == 0 ? $"done in {time}" : $"done in {time}: {figures}";
     }
 
     // Votes are many and short: their outcome is told instead.
-    private static string? Asking(JournalEntry entry, EntryBody.AttemptStarted started) => started switch
+    private static string? Asking(JournalEntry entry, EntryBody.AttemptStarted started, SessionState state) => started switch
     {
+        // What comes from the cache is told once, as an answer.
+        _ when state.Attempts(started.Call)[started.Attempt - 1].Cached is not null => null,
         _ when IsBallot(started.Call) && started.Why == AttemptReason.First => null,
         { Why: AttemptReason.First } => At(entry, $"{started.Agent} ({started.Model}) is writing"),
         { Why: AttemptReason.Fallback } => At(entry, $"{started.Agent} ({started.Model}) is asked instead"),
@@ -80,6 +89,7 @@ internal static class StoryLine
         var attempt = state.Attempts(ended.Call)[ended.Attempt - 1].Intent;
         return ended.Outcome switch
         {
+            CallOutcome.Answered when ended.Cached is { } hit => At(entry, $"{attempt.Agent} ({attempt.Model}) answered from the cache: nothing was sent, {Figures.Money(hit.SavedUsd)} saved"),
             CallOutcome.Answered when IsBallot(ended.Call) => null,
             CallOutcome.Answered answered => At(entry, $"{attempt.Agent} answered in {Figures.Time(TimeSpan.FromMilliseconds(ended.DurationMs))}: {Figures.Count((answered.Usage?.InputTokens ?? 0) + (answered.Usage?.OutputTokens ?? 0))} tokens, {Figures.Money(ended.CostUsd)}"),
             CallOutcome.CutOff => At(entry, $"{attempt.Agent}: the answer was cut off at its limit"),

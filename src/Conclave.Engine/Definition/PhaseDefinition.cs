@@ -51,6 +51,9 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     /// <summary>What happens to a call that was in flight when the process died.</summary>
     public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
 
+    /// <summary>Whether answers that were given before are used, and new ones kept.</summary>
+    public CacheMode Cache { get; init; } = CacheMode.Off;
+
     /// <summary>The output limit of this phase's calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
 
@@ -61,6 +64,19 @@ public sealed record PhaseDefinition(Sourced<string> Name)
 /// <summary>What a phase may cost, in USD.</summary>
 /// <param name="OnExceed">Null for what the workflow's budget says.</param>
 public sealed record PhaseBudgetDefinition(decimal Usd, BudgetAction? OnExceed);
+
+/// <summary>What a phase does with answers that were given before to the very same request.</summary>
+public enum CacheMode
+{
+    /// <summary>Every question is asked.</summary>
+    Off,
+
+    /// <summary>A stored answer is used; new ones are not kept.</summary>
+    Read,
+
+    /// <summary>A stored answer is used; a new one is kept.</summary>
+    ReadWrite,
+}
 
 /// <summary>What to do about a call whose answer may have been paid for but was lost.</summary>
 public enum OnInDoubt

@@ -187,6 +187,7 @@ public static partial class WorkflowReader
                 Timeout = map.Duration("timeout"),
                 OnError = OnErrorReader.Read(map),
                 OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
+                Cache = map.OneOf<CacheMode>("cache") ?? CacheMode.Off,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
                 Budget = PhaseBudget(map, name.Value),
             };

@@ -41,15 +41,12 @@ internal sealed class OwnedSession : IDisposable
     public SessionState State => Volatile.Read(ref state) ?? throw new InvalidOperationException($"Session {Id} has no entries.");
 
     /// <summary>Takes the session and folds what the journal holds.</summary>
+    /// <exception cref="JournalDamagedException">Its record can't be trusted, so nothing may be built on it.</exception>
     public static async Task<OwnedSession> Acquire(
         IJournal journal, SessionFeed feed, TimeProvider clock, Func<SessionState?, JournalEntry, SessionState> fold, SessionId id, string owner, CancellationToken cancel)
     {
         var session = new OwnedSession(journal, feed, clock, fold, id, await journal.Acquire(id, owner, cancel));
-        await foreach (var entry in journal.Read(id, 0, cancel))
-        {
-            session.state = fold(session.state, entry);
-        }
-
+        session.state = await journal.FoldTrusted(id, cancel, fold);
         return session;
     }
 

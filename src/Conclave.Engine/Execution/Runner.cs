@@ -9,24 +9,19 @@ namespace Conclave.Engine.Execution;
 /// <summary>Runs sessions: the only loop with effects. What to do is decided by <see cref="Scheduler"/>; what was done stands in the journal.</summary>
 /// <param name="steps">The kinds of steps by name.</param>
 /// <param name="owner">Names this process in the journal.</param>
-public sealed class Runner(
+/// <param name="cache">Answers given before, for phases that want them; null for none.</param>
+public sealed partial class Runner(
     IJournal journal,
     SessionFeed feed,
     TimeProvider clock,
     ImmutableDictionary<string, IStep> steps,
     PlanningCatalog catalog,
     IProjectDelivery delivery,
-    string owner)
+    string owner,
+    IResponseCache? cache = null)
 {
     /// <summary>What an entry means for the state that everything is decided from.</summary>
     internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
-
-    /// <summary>Writes a session's first entry. Nothing runs yet.</summary>
-    public async Task Create(SessionId id, EntryBody.SessionCreated created, CancellationToken cancel)
-    {
-        using var session = await OwnedSession.Acquire(journal, feed, clock, Fold, id, owner, cancel);
-        await session.Append(Place.Session, created);
-    }
 
     /// <summary>Takes a session over and runs it until it ends, pauses, is stopped or (if this run leaves then) waits for people; returns its state then.</summary>
     /// <param name="budgetUsd">A new budget; null keeps the old one.</param>
@@ -47,7 +42,7 @@ public sealed class Runner(
         await TakeOver(session, budgetUsd, outputDirectory);
         while (true)
         {
-            using var run = new SessionRun(session, workflow, steps, gateway, delivery, stop, now);
+            using var run = new SessionRun(session, workflow, steps, gateway, delivery, cache, stop, now);
             if (await GoOn(run, session, workflow, waiting) is { } state)
             {
                 return state;
@@ -86,7 +81,6 @@ public sealed class Runner(
         }
     }
 
-    // The session goes on with the workflow and prompts that it began with, whatever the files say now.
     private async Task<Workflow> Reload(OwnedSession session, CancellationToken cancel)
     {
         var (created, phases) = (session.State.Created, session.State.Phases.Values);
@@ -95,38 +89,7 @@ public sealed class Runner(
             await journal.Load(text, cancel);
         }
 
-        var prompts = created.Prompts.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
-        var workflows = (created.SubWorkflows ?? ImmutableSortedDictionary<string, StoredText>.Empty).ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Text);
-        var planned = WorkflowPlanner.Plan(created.Workflow.Text, created.WorkflowFile, catalog with { Prompts = catalog.Prompts.SetItems(prompts), Workflows = workflows });
+        var planned = StoredWorkflow.Plan(created, catalog);
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
-
-    // Wishes that came while no process ran are known before anything is started, and before the session is resumed: that takes back an old pause.
-    private async Task EmptyInbox(OwnedSession session, CancellationToken cancel)
-    {
-        foreach (var signal in await journal.Inbox(session.Id, cancel))
-        {
-            await session.Append(state => Inbox.Entries(state!, signal));
-        }
-    }
-
-    private async Task TakeOver(OwnedSession session, decimal? budgetUsd, string? outputDirectory)
-    {
-        var state = session.State;
-        if (state.Status == SessionStatus.Queued && budgetUsd is null && outputDirectory is null)
-        {
-            return;
-        }
-
-        var lost = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is null).Select(attempt => attempt.Intent);
-        var reason = state.Status is SessionStatus.Paused or SessionStatus.Waiting ? ResumeReason.Resumed : ResumeReason.Recovered;
-        await session.Append(_ =>
-        [
-            Place.Session.Entry(new EntryBody.SessionResumed(reason, owner, budgetUsd, outputDirectory)),
-            .. lost.Select(intent => PlaceOf(state, intent.Call).Entry(new EntryBody.AttemptEnded(
-                intent.Call, intent.Attempt, new CallOutcome.InDoubt("the process died while the call was under way", null), intent.ReservedUsd, 0))),
-        ]);
-    }
-
-    private static Place PlaceOf(SessionState state, DoorKey call) => new(state.Calls[call].Phase, state.Calls[call].Step ?? "");
 }

@@ -35,6 +35,7 @@ public static partial class SessionFold
         EntryBody.AlertRaised => state,
         EntryBody.RoundStarted round => NextRound(state, entry.Phase!.Value, round.Round),
         EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => OnPhase(state, entry, entry.Phase!.Value),
+        EntryBody.PhaseKept kept => Kept(state, entry, kept),
         EntryBody.StepStarted or EntryBody.StepSucceeded or EntryBody.StepFailed => OnStep(state, entry, entry.Phase!.Value),
         EntryBody.AttemptStarted started => Started(state, entry, started),
         EntryBody.AttemptEnded ended => Ended(state, entry, ended),
@@ -165,7 +166,7 @@ public static partial class SessionFold
     {
         var call = state.Calls[ended.Call];
         var attempt = call.Attempts[ended.Attempt - 1];
-        var after = attempt with { Outcome = ended.Outcome, CostUsd = ended.CostUsd, EndedAt = entry.Time, Resumes = state.Resumes };
+        var after = attempt with { Outcome = ended.Outcome, CostUsd = ended.CostUsd, EndedAt = entry.Time, Resumes = state.Resumes, Cached = ended.Cached };
         return state with
         {
             ReservedUsd = state.ReservedUsd - attempt.Intent.ReservedUsd,

@@ -14,6 +14,7 @@ internal sealed class SessionRun : IDisposable
     private readonly ImmutableDictionary<string, IStep> steps;
     private readonly IModelGateway gateway;
     private readonly IProjectDelivery delivery;
+    private readonly IResponseCache? cache;
     private readonly CancellationToken stop;
     private readonly CancellationToken now;
     private readonly CancellationTokenSource abort;
@@ -30,6 +31,7 @@ internal sealed class SessionRun : IDisposable
         ImmutableDictionary<string, IStep> steps,
         IModelGateway gateway,
         IProjectDelivery delivery,
+        IResponseCache? cache,
         CancellationToken stop,
         CancellationToken now)
     {
@@ -38,6 +40,7 @@ internal sealed class SessionRun : IDisposable
         this.steps = steps;
         this.gateway = gateway;
         this.delivery = delivery;
+        this.cache = cache;
         this.stop = stop;
         this.now = now;
         abort = CancellationTokenSource.CreateLinkedTokenSource(now);
@@ -203,7 +206,7 @@ internal sealed class SessionRun : IDisposable
         {
             await UntilItMayStart(step.NotBefore);
             timeout.CancelAfter(phase.Timeout);
-            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, timeout, halt.Token);
+            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, cache, timeout, halt.Token);
             result = await steps[phase.Kind.Name].Run(context, either.Token);
         }
         catch (StepSuspendedException suspended)
@@ -222,7 +225,7 @@ internal sealed class SessionRun : IDisposable
         {
             result = new StepResult.Failed(failed.Code, failed.Message);
         }
-        catch (Exception bug) when (bug is not (OwnershipLostException or JournalUnavailableException))
+        catch (Exception bug) when (bug is not (OwnershipLostException or JournalUnavailableException or JournalDamagedException or BlobDamagedException))
         {
             // The step boundary: a bug in one step fails that step, in the open, and nothing else.
             result = new StepResult.Failed("CONC500", $"a bug in step `{phase.Kind.Name}`: {bug.GetType().Name}: {bug.Message}");

@@ -57,6 +57,9 @@ public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt
     /// <summary>The part of <see cref="SpentUsd"/> that belongs to attempts in doubt.</summary>
     public decimal InDoubtUsd { get; init; }
 
+    /// <summary>What the phases that were kept from another session cost there; it is no part of <see cref="SpentUsd"/>.</summary>
+    public decimal KeptUsd { get; init; }
+
     /// <summary>The worst cases of the attempts that are under way.</summary>
     public decimal ReservedUsd { get; init; }
 
@@ -81,6 +84,9 @@ public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt
     /// <summary>The attempts of a call; none when it was never made.</summary>
     public ImmutableArray<AttemptState> Attempts(DoorKey call) => Calls.TryGetValue(call, out var state) ? state.Attempts : [];
 
+    /// <summary>The attempts of this session itself, not those of phases that it keeps from another.</summary>
+    public IEnumerable<AttemptState> OwnAttempts() => Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.KeptUsd is null);
+
     /// <summary>The agent that plays this role.</summary>
     public AgentSeat Seat(AgentId agent) => Created.Agents.First(seat => seat.Agent.Id == agent);
 }
@@ -94,6 +100,9 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
 {
     /// <summary>Not begun.</summary>
     public static PhaseState Pending { get; } = new(PhaseStatus.Pending, []);
+
+    /// <summary>The session in which it ran, when it was kept from there; null when it ran here.</summary>
+    public SessionId? KeptFrom { get; init; }
 
     /// <summary>The round of its steps that was begun last, from 1.</summary>
     public int Round { get; init; } = 1;
@@ -212,8 +221,14 @@ public sealed record AttemptState(EntryBody.AttemptStarted Intent, DateTimeOffse
     /// <summary>When it ended.</summary>
     public DateTimeOffset EndedAt { get; init; }
 
-    /// <summary>What it cost.</summary>
+    /// <summary>What it cost this session; nothing when it was answered from the cache or belongs to another session.</summary>
     public decimal CostUsd { get; init; }
+
+    /// <summary>What it cost in the session from which it was kept; null when it was made here.</summary>
+    public decimal? KeptUsd { get; init; }
+
+    /// <summary>The stored answer that was used; null for a real request.</summary>
+    public CacheHit? Cached { get; init; }
 
     /// <summary>How often the session had been taken over when it ended.</summary>
     public int Resumes { get; init; }

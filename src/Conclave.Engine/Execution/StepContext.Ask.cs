@@ -40,9 +40,15 @@ public sealed partial class StepContext
             switch (CallPolicy.Next(plan, attempts, absentWhenDown ? 0 : State.Resumes))
             {
                 case CallAction.Send send:
-                    await Attempt(plan, send, attempts.Length + 1, cancel);
+                    ThrowIfStopping();
+                    if (!await AnsweredFromCache(plan, send, attempts.Length + 1, cancel))
+                    {
+                        await Attempt(plan, send, attempts.Length + 1, cancel);
+                    }
+
                     break;
                 case CallAction.Done done:
+                    await Remember(attempts[^1], done.Text, cancel);
                     var value = ((Reading<T>.Read)request.Read(done.Text)).Value;
                     return new AskResult<T>.Answered(value, done.Text, done.Agent, attempts.Sum(attempt => attempt.CostUsd));
                 case CallAction.Fail fail:
@@ -84,7 +90,6 @@ public sealed partial class StepContext
 
     private async Task Attempt(CallPlan plan, CallAction.Send send, int number, CancellationToken cancel)
     {
-        ThrowIfStopping();
         await WaitUntil(send.NotBefore, cancel);
         var price = PriceOf(send.Agent);
         await using var lease = await Admitted(send.Request, cancel);

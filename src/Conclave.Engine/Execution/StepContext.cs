@@ -20,15 +20,25 @@ public sealed partial class StepContext
     private readonly Workflow workflow;
     private readonly MatrixCell cell;
     private readonly Place place;
+    private readonly IResponseCache? cache;
     private readonly CancellationTokenSource timeout;
     private readonly CancellationToken stop;
 
     internal StepContext(
-        OwnedSession session, IModelGateway gateway, Workflow workflow, Phase phase, string step, int iteration, CancellationTokenSource timeout, CancellationToken stop)
+        OwnedSession session,
+        IModelGateway gateway,
+        Workflow workflow,
+        Phase phase,
+        string step,
+        int iteration,
+        IResponseCache? cache,
+        CancellationTokenSource timeout,
+        CancellationToken stop)
     {
         this.session = session;
         this.gateway = gateway;
         this.workflow = workflow;
+        this.cache = cache;
         this.timeout = timeout;
         this.stop = stop;
         Phase = phase;

@@ -1,3 +1,4 @@
+using Conclave.Engine.Budget;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
@@ -31,18 +32,26 @@ public abstract partial record EntryBody
     /// <summary>How one request ended; an answer is in here before anyone uses it.</summary>
     /// <param name="CostUsd">What it cost; for an attempt in doubt, its worst case, which stays counted.</param>
     /// <param name="DurationMs">From the intent to the end.</param>
+    /// <param name="Cached">The stored answer that was used, so that nothing was sent; null for a real request.</param>
     [EntryKind("attempt-ended/1")]
     public sealed record AttemptEnded(
         DoorKey Call,
         int Attempt,
         CallOutcome Outcome,
         decimal CostUsd,
-        long DurationMs) : EntryBody
+        long DurationMs,
+        CacheHit? Cached = null) : EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Outcome.Text is { } text ? [text] : [];
     }
 }
+
+/// <summary>An answer that was not asked for again because an earlier one was at hand.</summary>
+/// <param name="StoredAt">When it was given.</param>
+/// <param name="SavedUsd">What it cost then.</param>
+/// <param name="Usage">The tokens that it took then.</param>
+public sealed record CacheHit(DateTimeOffset StoredAt, decimal SavedUsd, Usage? Usage);
 
 /// <summary>Why an attempt of a call is made.</summary>
 public enum AttemptReason

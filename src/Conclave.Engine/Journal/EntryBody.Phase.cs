@@ -62,6 +62,9 @@ public abstract partial record EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Verification?.Evidence is { } evidence ? [Output, evidence] : [Output];
+
+        /// <inheritdoc />
+        public override IEnumerable<BlobId> Blobs() => base.Blobs().Concat(Files.Select(file => file.Blob).OfType<BlobId>());
     }
 
     /// <summary>One try of a step failed.</summary>
@@ -78,6 +81,9 @@ public abstract partial record EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Verification?.Evidence is { } evidence ? [evidence] : [];
+
+        /// <inheritdoc />
+        public override IEnumerable<BlobId> Blobs() => base.Blobs().Concat(Files.Select(file => file.Blob).OfType<BlobId>());
     }
 }
 

@@ -13,6 +13,7 @@ public abstract partial record EntryBody
     /// <param name="Agents">Who plays each role; a stand-in is marked.</param>
     /// <param name="Phases">The phases in planned order.</param>
     /// <param name="SubWorkflows">The texts of the files that the workflow uses, by <see cref="SubWorkflow.Name"/>; null for none.</param>
+    /// <param name="Origin">The session that it was forked from; null for one that began by itself.</param>
     [EntryKind("session-created/1")]
     public sealed record SessionCreated(
         StoredText Description,
@@ -25,7 +26,8 @@ public abstract partial record EntryBody
         ImmutableArray<PhaseId> Phases,
         SessionSettings Settings,
         string ConclaveVersion,
-        ImmutableSortedDictionary<string, StoredText>? SubWorkflows = null) : EntryBody
+        ImmutableSortedDictionary<string, StoredText>? SubWorkflows = null,
+        SessionOrigin? Origin = null) : EntryBody
     {
         /// <inheritdoc />
         public override IEnumerable<StoredText> Texts() => Prompts.Values.Concat(SubWorkflows?.Values ?? []).Prepend(Workflow).Prepend(Description);
@@ -95,6 +97,12 @@ public enum Verdict
 /// <summary>An agent as it takes part in one session.</summary>
 /// <param name="StandsInFor">The provider that the workflow names, when its key is missing and another model plays the role; else null.</param>
 public sealed record AgentSeat(Agent Agent, string? StandsInFor);
+
+/// <summary>Where a forked session comes from.</summary>
+/// <param name="Session">The session whose phases it keeps.</param>
+/// <param name="From">The first phase that runs anew.</param>
+/// <param name="Seq">The number of that session's last entry then.</param>
+public sealed record SessionOrigin(SessionId Session, PhaseId From, long Seq);
 
 /// <summary>The user's choices for one session.</summary>
 /// <param name="OutputDirectory">Where the result is delivered, absolute.</param>

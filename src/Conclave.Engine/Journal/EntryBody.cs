@@ -27,6 +27,9 @@ public abstract partial record EntryBody
     /// <summary>All its texts that may be blobs, so that they are stored and loaded with it.</summary>
     public virtual IEnumerable<StoredText> Texts() => [];
 
+    /// <summary>All blobs that it names: those of its texts and, in some cases, files.</summary>
+    public virtual IEnumerable<BlobId> Blobs() => Texts().Select(text => text.Blob).OfType<BlobId>();
+
     /// <summary>The exact bytes that are stored and hashed.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, GetType(), EngineJson.Options);
 

@@ -25,7 +25,7 @@ public interface IJournal
     IAsyncEnumerable<Signal> Signals(SessionId session, CancellationToken cancel);
 
     /// <summary>The entries after a number, to the newest one. Long texts are not loaded.</summary>
-    /// <exception cref="JournalDamagedException">A row does not fit the chain of hashes.</exception>
+    /// <exception cref="JournalDamagedException">A row does not fit the chain of hashes, or rows are missing at the end.</exception>
     IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, CancellationToken cancel);
 
     /// <summary>The same, and then those to come, until cancelled.</summary>
@@ -35,6 +35,7 @@ public interface IJournal
     Task<IReadOnlyList<SessionSummary>> List(SessionQuery query, CancellationToken cancel);
 
     /// <summary>A blob's bytes; null when there is none of this name.</summary>
+    /// <exception cref="BlobDamagedException">Its bytes are not those that its name stands for.</exception>
     Task<Blob?> ReadBlob(BlobId id, CancellationToken cancel);
 }
 
@@ -61,14 +62,35 @@ public abstract record AppendResult
 }
 
 /// <summary>A row of a session does not fit the chain of hashes, or can't be read; the session must not go on from here.</summary>
-public sealed class JournalDamagedException(SessionId session, long seq, string message)
-    : Exception($"CONC701 session {session} is damaged at entry {seq}: {message}")
+public sealed class JournalDamagedException(JournalFinding finding) : Exception(finding.ToString())
 {
+    /// <summary>An entry that is missing, changed or unreadable.</summary>
+    public JournalDamagedException(SessionId session, long seq, string what)
+        : this(JournalFinding.BadEntry(session, seq, what))
+    {
+    }
+
+    /// <summary>What was found, and where.</summary>
+    public JournalFinding Finding { get; } = finding;
+
     /// <summary>The damaged session.</summary>
-    public SessionId Session { get; } = session;
+    public SessionId Session { get; } = finding.Session!.Value;
 
     /// <summary>The first entry that can't be trusted.</summary>
-    public long Seq { get; } = seq;
+    public long Seq { get; } = finding.Entry ?? 0;
+}
+
+/// <summary>A blob that an entry names is missing or has other bytes than its name says.</summary>
+public sealed class BlobDamagedException(BlobId blob, string what) : Exception($"CONC705 blob {blob} {what}")
+{
+    /// <summary>What is said of a blob that is not there.</summary>
+    public const string Missing = "is missing";
+
+    /// <summary>The blob.</summary>
+    public BlobId Blob { get; } = blob;
+
+    /// <summary>What is wrong with it.</summary>
+    public string What { get; } = what;
 }
 
 /// <summary>The journal can't be written or read (disk full, I/O error). Nothing is retried: the process must stop and recover from disk.</summary>

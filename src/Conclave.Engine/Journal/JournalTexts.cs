@@ -4,7 +4,7 @@ namespace Conclave.Engine.Journal;
 public static class JournalTexts
 {
     /// <summary>The text, read from its blob if nobody has yet.</summary>
-    /// <exception cref="InvalidOperationException">The journal has no such blob.</exception>
+    /// <exception cref="BlobDamagedException">The journal has no such blob, or other bytes under its name.</exception>
     public static async Task<string> Load(this IJournal journal, StoredText text, CancellationToken cancel)
     {
         if (!text.IsLoaded)
@@ -16,6 +16,7 @@ public static class JournalTexts
     }
 
     /// <summary>A blob that an entry names, which therefore must be there.</summary>
+    /// <exception cref="BlobDamagedException">It is not, or has other bytes.</exception>
     public static async Task<Blob> RequireBlob(this IJournal journal, BlobId id, CancellationToken cancel) =>
-        await journal.ReadBlob(id, cancel) ?? throw new InvalidOperationException($"The journal has no blob {id}, which an entry names.");
+        await journal.ReadBlob(id, cancel) ?? throw new BlobDamagedException(id, BlobDamagedException.Missing);
 }

@@ -42,6 +42,12 @@ public sealed record SessionActivity(ImmutableArray<string> UnderWay, ImmutableA
         _ => this,
     };
 
+    /// <inheritdoc />
+    public bool Equals(SessionActivity? other) => other is not null && UnderWay.SequenceEqual(other.UnderWay) && OpenGates.SequenceEqual(other.OpenGates);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(UnderWay.Length, OpenGates.Length);
+
     private bool WaitsForPeople => !OpenGates.IsEmpty && UnderWay.All(step => OpenGates.Any(gate => gate.Name == step) || IsAround(step));
 
     // A step that stands for a workflow waits when all inside of it do, and those are looked at themselves.

@@ -24,6 +24,9 @@ public readonly record struct SessionId(string Value) : IIdentifier<SessionId>
         return new SessionId(string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd}-{letters}"));
     }
 
+    /// <summary>Whether a text from outside may be the name of a session: letters, digits and hyphens only, so that it is a file name too.</summary>
+    public static bool IsValid(string? value) => value is { Length: > 0 and <= 64 } && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
     /// <inheritdoc />
     public override string ToString() => Value;
 }

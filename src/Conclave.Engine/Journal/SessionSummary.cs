@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Engine.Journal;
 
@@ -21,6 +22,21 @@ public sealed record SessionSummary(
     string? Simulated,
     long Seq)
 {
+    /// <summary>The session that it was forked from; null for one that began by itself.</summary>
+    public SessionId? ForkedFrom { get; init; }
+
+    /// <summary>What the phases that it keeps cost there; no part of <see cref="SpentUsd"/>.</summary>
+    public decimal KeptUsd { get; init; }
+
+    /// <summary>Calls that were answered from the cache.</summary>
+    public int CachedCalls { get; init; }
+
+    /// <summary>Requests whose answers were lost on the way; their worst case is in <see cref="SpentUsd"/>.</summary>
+    public int InDoubtCalls { get; init; }
+
+    /// <summary>What is wrong with its record; null when nothing is known to be. Never stored: whoever looks says it.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>What keeps the session from its end; it makes the status <see cref="SessionStatus.Waiting"/> when that is people.</summary>
     public SessionActivity Activity { get; init; } = SessionActivity.None;
 
@@ -53,13 +69,26 @@ public sealed record SessionSummary(
             created.Settings.OutputDirectory,
             created.Settings.Simulated,
             entry.Seq)
+        {
+            ForkedFrom = created.Origin?.Session,
+        }
         : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
+
+    /// <summary>A row for a session of which nothing else can be read.</summary>
+    public static SessionSummary Unreadable(SessionId id, DateTimeOffset createdAt, string damage) =>
+        new(id, "", "", SessionStatus.Failed, Verdict.None, damage, createdAt, createdAt, 0, 0, 0m, 0, "", null, 0) { Damage = damage };
 
     private static SessionSummary Next(SessionSummary summary, EntryBody body) => body switch
     {
         EntryBody.PhaseStarted => summary with { Status = SessionStatus.Running },
         EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => summary with { Status = SessionStatus.Running, PhasesDone = summary.PhasesDone + 1 },
-        EntryBody.AttemptEnded ended => summary with { SpentUsd = summary.SpentUsd + ended.CostUsd },
+        EntryBody.PhaseKept kept => Kept(summary, kept),
+        EntryBody.AttemptEnded ended => summary with
+        {
+            SpentUsd = summary.SpentUsd + ended.CostUsd,
+            CachedCalls = summary.CachedCalls + (ended.Cached is null ? 0 : 1),
+            InDoubtCalls = summary.InDoubtCalls + (ended.Outcome is CallOutcome.InDoubt ? 1 : 0),
+        },
         EntryBody.StepSucceeded { Verification: { } seen } => summary with { TestsPassed = seen.TestsPassed },
         EntryBody.SessionQueued => summary with { Status = SessionStatus.Queued, Reason = null },
         EntryBody.SessionPaused paused => summary with { Status = SessionStatus.Paused, Reason = paused.Reason },
@@ -69,6 +98,20 @@ public sealed record SessionSummary(
         EntryBody.SessionCancelled ended => summary with { Status = SessionStatus.Cancelled, Reason = ended.Reason },
         _ => summary,
     };
+
+    // Of a kept phase everything counts but its money and its calls, which are another session's.
+    private static SessionSummary Kept(SessionSummary summary, EntryBody.PhaseKept kept)
+    {
+        var after = kept.Entries.Aggregate(summary, (next, entry) => Next(next, entry.Body));
+        return after with
+        {
+            Status = summary.Status,
+            SpentUsd = summary.SpentUsd,
+            CachedCalls = summary.CachedCalls,
+            InDoubtCalls = summary.InDoubtCalls,
+            KeptUsd = summary.KeptUsd + after.SpentUsd - summary.SpentUsd,
+        };
+    }
 
     private static string Short(StoredText text)
     {

@@ -99,6 +99,9 @@ public sealed record Phase(PhaseId Id)
     /// <summary>What happens to its calls that are in doubt.</summary>
     public required OnInDoubt OnInDoubt { get; init; }
 
+    /// <summary>What its calls do with answers that were given before.</summary>
+    public CacheMode Cache { get; init; }
+
     /// <summary>The output limit of its calls, in tokens; null for the task's own.</summary>
     public int? MaxOutputTokens { get; init; }
 

@@ -74,7 +74,7 @@ public static partial class WorkflowPlanner
             (string Key, bool Given)[] keys =
             [
                 ("agent", phase.Agent is not null), ("prompt", phase.Prompt is not null), ("output", phase.Output is not null), ("loop", phase.Loop is not null),
-                ("retry", phase.Retry is not null), ("timeout", phase.Timeout is not null), ("max_output_tokens", phase.MaxOutputTokens is not null),
+                ("retry", phase.Retry is not null), ("timeout", phase.Timeout is not null), ("max_output_tokens", phase.MaxOutputTokens is not null), ("cache", phase.Cache != CacheMode.Off),
             ];
             foreach (var (key, _) in keys.Where(key => key.Given))
             {

@@ -185,6 +185,7 @@ public static partial class WorkflowPlanner
                 Timeout = phase.Timeout ?? definition.Defaults.Timeout,
                 OnError = phase.OnError,
                 OnInDoubt = phase.OnInDoubt,
+                Cache = phase.Cache,
                 MaxOutputTokens = phase.MaxOutputTokens,
                 Budget = phase.Budget is { } own ? new BudgetDefinition(own.Usd, own.OnExceed ?? definition.Budget.OnExceed) : null,
             };

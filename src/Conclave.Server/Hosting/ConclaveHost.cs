@@ -20,7 +20,7 @@ namespace Conclave.Server.Hosting;
 /// The owner of a data directory, put together: journal, steps, models, sandbox, delivery, runner. There is one per process; closing it gives the
 /// directory free.
 /// </summary>
-public sealed class ConclaveHost : IAsyncDisposable
+public sealed partial class ConclaveHost : IAsyncDisposable
 {
     private readonly DataDirectory data;
     private readonly IDisposable held;
@@ -58,11 +58,15 @@ public sealed class ConclaveHost : IAsyncDisposable
             steps.ToImmutableDictionary(step => step.Kind.Name),
             Workflows.Catalog,
             new ProjectDelivery(session => data.WorkDirectory(session.Value), failpoints.Reach),
-            $"{Environment.MachineName}/{Environment.ProcessId}");
+            $"{Environment.MachineName}/{Environment.ProcessId}",
+            database);
     }
 
     /// <summary>The sessions' records.</summary>
     public IJournal Journal { get; }
+
+    /// <summary>The same, to take sessions out and to put them in.</summary>
+    public ISessionArchive Archive => database;
 
     /// <summary>What happens, as it happens.</summary>
     public SessionFeed Feed { get; } = new();
@@ -86,12 +90,23 @@ public sealed class ConclaveHost : IAsyncDisposable
             return new Refusal(RefusalKind.Invalid, string.Join('\n', problems.Select(problem => $"CONC203 {problem}")));
         }
 
-        return directory.TryLock() is { } lease
-            ? new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock)
-            : new Refusal(
+        if (directory.TryLock() is not { } lease)
+        {
+            return new Refusal(
                 RefusalKind.Busy,
                 $"CONC710 another conclave ({directory.Owner()?.ToString() ?? "unknown"}) is working in {directory.Path}",
                 "wait for it, or use another directory with --data; `list`, `show` and `watch` work beside it");
+        }
+
+        try
+        {
+            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock);
+        }
+        catch (NewerFormatException newer)
+        {
+            lease.Dispose();
+            return new Refusal(RefusalKind.Invalid, newer.Message);
+        }
     }
 
     /// <summary>Every kind of step that workflows may use.</summary>
@@ -116,8 +131,7 @@ public sealed class ConclaveHost : IAsyncDisposable
             return noGit;
         }
 
-        var available = wish.Scenario is null ? providers : [.. HostEnvironment.KeyVariables.Keys];
-        var (start, refusal) = SessionStart.Check(wish, Workflows, vendors.Profile, available);
+        var (start, refusal) = SessionStart.Check(wish, Workflows, vendors.Profile, Available(wish.Scenario));
         if (start is null)
         {
             return refusal!;
@@ -160,7 +174,11 @@ public sealed class ConclaveHost : IAsyncDisposable
         held.Dispose();
     }
 
-    private IModelGateway Watched(IModelGateway gateway) => failpoints.IsSet ? new FailpointGateway(gateway, failpoints) : gateway;
+    private IModelGateway Watched(IModelGateway gateway)
+    {
+        var roomy = new RoomGateway(gateway, () => JournalRoom.FreeBytes(data.Path));
+        return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
+    }
 
     private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) => new(environment.Keys.ToImmutableDictionary(
         pair => pair.Key,

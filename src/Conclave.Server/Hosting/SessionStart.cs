@@ -88,7 +88,8 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
             input.Name.Value, given.TryGetValue(input.Name.Value, out var text) ? JsonValue.Create(text) : input.Default?.DeepClone()))), null);
     }
 
-    private static Refusal? Unpriced(ImmutableArray<AgentSeat> seats, Func<string, string, ModelProfile?> profile)
+    /// <summary>The agents whose models nobody knows the price of; null when there are none.</summary>
+    public static Refusal? Unpriced(ImmutableArray<AgentSeat> seats, Func<string, string, ModelProfile?> profile)
     {
         var unknown = seats.Select(seat => seat.Agent).Where(agent => profile(agent.Provider, agent.Model)?.Price is null).ToList();
         return unknown.Count == 0 ? null : new Refusal(

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Conclave.Storage.Sqlite;
 
 /// <summary>The statements of one transaction. A request that is refused writes nothing, so the others of the batch go through.</summary>
-internal sealed class SqliteBatch(SqliteConnection connection, SqliteTransaction transaction)
+internal sealed partial class SqliteBatch(SqliteConnection connection, SqliteTransaction transaction)
 {
     public long Acquire(SessionId session, string owner)
     {
@@ -63,26 +63,36 @@ internal sealed class SqliteBatch(SqliteConnection connection, SqliteTransaction
     {
         foreach (var blob in entry.AllBlobs())
         {
-            using var insertBlob = Command("INSERT INTO blobs (id, content) VALUES ($id, $content) ON CONFLICT (id) DO NOTHING", ("$id", blob.Id.Value), ("$content", blob.Content.ToArray()));
-            insertBlob.ExecuteNonQuery();
+            Write(blob);
         }
 
         var (seq, kind, body) = (head.Seq + 1, entry.Body.Kind(), entry.Body.ToBytes());
         var hash = EntryHash.Of(head.Hash, seq, kind, body);
+        Write(session, epoch, new StoredEntry(seq, entry.Time, kind, entry.Phase, entry.Step, body, hash));
+        var numbered = new JournalEntry(seq, session, entry.Time, entry.Phase, entry.Step, entry.Body);
+        return head with { Seq = seq, Hash = hash, Summary = SessionSummary.Apply(head.Summary, numbered) };
+    }
+
+    private void Write(Blob blob)
+    {
+        using var insert = Command("INSERT INTO blobs (id, content) VALUES ($id, $content) ON CONFLICT (id) DO NOTHING", ("$id", blob.Id.Value), ("$content", blob.Content.ToArray()));
+        insert.ExecuteNonQuery();
+    }
+
+    private void Write(SessionId session, long epoch, StoredEntry entry)
+    {
         using var insert = Command(
             "INSERT INTO entries (session_id, seq, epoch, time, kind, phase, step, body, hash) VALUES ($session, $seq, $epoch, $time, $kind, $phase, $step, $body, $hash)",
             ("$session", session.Value),
-            ("$seq", seq),
+            ("$seq", entry.Seq),
             ("$epoch", epoch),
             ("$time", entry.Time.ToUnixTimeMilliseconds()),
-            ("$kind", kind),
+            ("$kind", entry.Kind),
             ("$phase", entry.Phase?.Value),
             ("$step", entry.Step),
-            ("$body", body),
-            ("$hash", hash));
+            ("$body", entry.Body.ToArray()),
+            ("$hash", entry.Hash.ToArray()));
         insert.ExecuteNonQuery();
-        var numbered = new JournalEntry(seq, session, entry.Time, entry.Phase, entry.Step, entry.Body);
-        return head with { Seq = seq, Hash = hash, Summary = SessionSummary.Apply(head.Summary, numbered) };
     }
 
     private Head ReadHead(SessionId session)
@@ -90,7 +100,7 @@ internal sealed class SqliteBatch(SqliteConnection connection, SqliteTransaction
         using var command = Command("SELECT epoch, last_seq, last_hash, summary FROM sessions WHERE id = $id", ("$id", session.Value));
         using var reader = command.ExecuteReader();
         return reader.Read()
-            ? new Head(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.IsDBNull(3) ? null : JsonSerializer.Deserialize<SessionSummary>(reader.GetString(3), EngineJson.Options))
+            ? new Head(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.IsDBNull(3) ? null : SqliteJournal.Summary(reader.GetString(3)) ?? Rebuilt(session))
             : new Head(0, 0, [], null);
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Conclave.Engine;
-using Conclave.Engine.Definition;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +11,7 @@ namespace Conclave.Storage.Sqlite;
 /// The embedded journal: one SQLite file in WAL mode with <c>synchronous=FULL</c>. One writer commits the appends of many sessions together;
 /// readers have read-only connections of their own, also in other processes.
 /// </summary>
-public sealed class SqliteJournal : IJournal, IAsyncDisposable
+public sealed partial class SqliteJournal : ISessionArchive, IResponseCache, IAsyncDisposable
 {
     private const int PageSize = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -29,11 +29,20 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         watch = new SignalWatch(file, clock, PollInterval);
     }
 
+    /// <summary>How often the writer has committed; one commit carries what many sessions append at a time.</summary>
+    internal long Commits => Writer.Commits;
+
     /// <summary>Opens the journal as its one writer; the caller holds the lock of the data directory. A new file is made when there is none.</summary>
     public static SqliteJournal Open(string file, TimeProvider clock) => new(file, clock, new SqliteWriter(file));
 
     /// <summary>Opens an existing journal to read it and to send signals, beside a writer or without one.</summary>
-    public static SqliteJournal OpenReadOnly(string file, TimeProvider clock) => new(file, clock, null);
+    /// <exception cref="NewerFormatException">The file was made by a newer version.</exception>
+    public static SqliteJournal OpenReadOnly(string file, TimeProvider clock)
+    {
+        using var connection = SqliteSchema.OpenReader(file);
+        SqliteUpgrades.Check(connection, file);
+        return new SqliteJournal(file, clock, null);
+    }
 
     /// <inheritdoc />
     public Task<long> Acquire(SessionId session, string owner, CancellationToken cancel) => Writer.Acquire(session, owner);
@@ -43,29 +52,18 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         Writer.Append(session, epoch, expectedSequence, entries);
 
     /// <inheritdoc />
+    public Task<ImportResult> Import(SessionBundle bundle, CancellationToken cancel) => Writer.Import(bundle, bundle.Summary());
+
+    /// <inheritdoc />
     public Task Send(SessionId session, Signal signal, CancellationToken cancel) =>
         writer?.Send(session, signal) ?? Task.FromResult(SqliteSender.Send(file, session, signal));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await Task.CompletedTask;
-        using var connection = SqliteSchema.OpenReader(file);
-        var last = after;
-        while (true)
+        await foreach (var (_, entry) in ReadRows(session, after, cancel))
         {
-            var page = ReadPage(connection, session, last);
-            foreach (var entry in page)
-            {
-                cancel.ThrowIfCancellationRequested();
-                last = entry.Seq;
-                yield return entry;
-            }
-
-            if (page.Count < PageSize)
-            {
-                yield break;
-            }
+            yield return entry;
         }
     }
 
@@ -107,24 +105,6 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<SessionSummary>> List(SessionQuery query, CancellationToken cancel)
-    {
-        using var connection = SqliteSchema.OpenReader(file);
-        using var command = connection.Command(
-            "SELECT summary FROM sessions WHERE summary IS NOT NULL AND substr(id, 1, length($prefix)) = $prefix ORDER BY created_at DESC, id DESC LIMIT $limit",
-            ("$prefix", query.IdPrefix ?? ""),
-            ("$limit", query.Limit));
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var summaries = new List<SessionSummary>();
-        while (await reader.ReadAsync(cancel))
-        {
-            summaries.Add(JsonSerializer.Deserialize<SessionSummary>(reader.GetString(0), EngineJson.Options)!);
-        }
-
-        return summaries;
-    }
-
-    /// <inheritdoc />
     public async Task<Blob?> ReadBlob(BlobId id, CancellationToken cancel)
     {
         using var connection = SqliteSchema.OpenReader(file);
@@ -137,7 +117,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         var blob = Blob.Of(content);
         return blob.Id == id
             ? blob
-            : throw new JournalUnavailableException($"blob {id} is damaged: its content has the hash {blob.Id}", new InvalidDataException());
+            : throw new BlobDamagedException(id, "has other bytes than its name says");
     }
 
     /// <inheritdoc />
@@ -154,62 +134,6 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     }
 
     private SqliteWriter Writer => writer ?? throw new InvalidOperationException("This journal is open for reading only.");
-
-    // Each row is checked against the hash of the row before it, so damage is found before anything is built on it.
-    private static List<JournalEntry> ReadPage(SqliteConnection connection, SessionId session, long after)
-    {
-        using var command = connection.Command(
-            "SELECT seq, time, kind, phase, step, body, hash FROM entries WHERE session_id = $id AND seq >= $from ORDER BY seq LIMIT $limit",
-            ("$id", session.Value),
-            ("$from", after),
-            ("$limit", after == 0 ? PageSize : PageSize + 1));
-        using var reader = command.ExecuteReader();
-        var entries = new List<JournalEntry>();
-        var previous = EntryHash.Start;
-        var expected = after == 0 ? 1 : after;
-        while (reader.Read())
-        {
-            var (seq, kind, body, hash) = (reader.GetInt64(0), reader.GetString(2), reader.GetFieldValue<byte[]>(5), reader.GetFieldValue<byte[]>(6));
-            if (seq != expected)
-            {
-                throw new JournalDamagedException(session, expected, "it is missing");
-            }
-
-            // The row `after` itself is read only for its hash.
-            if (seq > after)
-            {
-                if (!EntryHash.Of(previous.Span, seq, kind, body).AsSpan().SequenceEqual(hash))
-                {
-                    throw new JournalDamagedException(session, seq, "its bytes do not fit its hash");
-                }
-
-                entries.Add(Entry(session, reader, seq, kind, body));
-            }
-
-            previous = hash;
-            expected = seq + 1;
-        }
-
-        return entries;
-    }
-
-    private static JournalEntry Entry(SessionId session, SqliteDataReader reader, long seq, string kind, byte[] body)
-    {
-        try
-        {
-            return new JournalEntry(
-                seq,
-                session,
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
-                reader.IsDBNull(3) ? null : new PhaseId(reader.GetString(3)),
-                reader.IsDBNull(4) ? null : reader.GetString(4),
-                EntryBody.Read(kind, body));
-        }
-        catch (JsonException error)
-        {
-            throw new JournalDamagedException(session, seq, error.Message);
-        }
-    }
 
     private List<(long Number, Signal Signal)> ReadSignals(SessionId session, long after)
     {

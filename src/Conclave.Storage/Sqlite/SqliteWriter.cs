@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -16,6 +17,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Request> requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task loop;
     private Exception? broken;
+    private long commits;
     private TaskCompletionSource signalArrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(string file)
@@ -23,6 +25,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         connection = SqliteSchema.OpenWriter(file);
         loop = Task.Run(Loop);
     }
+
+    /// <summary>How often it has committed.</summary>
+    public long Commits => Volatile.Read(ref commits);
 
     /// <summary>Completes when the next signal is durable.</summary>
     public Task SignalArrived => Volatile.Read(ref signalArrived).Task;
@@ -37,6 +42,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         await Enqueue(batch => batch.Send(session, signal));
         Interlocked.Exchange(ref signalArrived, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
+
+    public Task<ImportResult> Import(SessionBundle bundle, SessionSummary summary) => Enqueue(batch => batch.Import(bundle, summary));
+
+    public Task Store(CachedAnswer answer) => Enqueue(batch => batch.Store(answer));
 
     public async ValueTask DisposeAsync()
     {
@@ -107,6 +116,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             transaction.Commit();
+            Volatile.Write(ref commits, commits + 1);
             broken = null;
         }
         catch (SqliteException error)
@@ -127,22 +137,34 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;
+        private JournalDamagedException? refusal;
 
         public Task<T> Completion => completion.Task;
 
-        public override void CarryOut(SqliteBatch batch) => result = work(batch);
+        // A damaged session is refused before anything of it is written; the others of the batch go through.
+        public override void CarryOut(SqliteBatch batch)
+        {
+            try
+            {
+                result = work(batch);
+            }
+            catch (JournalDamagedException damaged)
+            {
+                refusal = damaged;
+            }
+        }
 
         public void Refuse(Exception why) => completion.SetException(why);
 
         public override void Answer(Exception? broken)
         {
-            if (broken is null)
+            if ((broken ?? refusal) is { } error)
             {
-                completion.SetResult(result!);
+                completion.SetException(error);
             }
             else
             {
-                completion.SetException(broken);
+                completion.SetResult(result!);
             }
         }
     }

@@ -188,7 +188,7 @@ internal static class Report
 
     private static void Costs(StringBuilder text, SessionState state)
     {
-        var attempts = state.Calls.Values.SelectMany(call => call.Attempts).GroupBy(attempt => (attempt.Intent.Agent, attempt.Intent.Provider, attempt.Intent.Model))
+        var attempts = state.OwnAttempts().Where(attempt => attempt.Cached is null).GroupBy(attempt => (attempt.Intent.Agent, attempt.Intent.Provider, attempt.Intent.Model))
             .OrderBy(group => group.Key.Agent.Value, StringComparer.Ordinal).ThenBy(group => group.Key.Provider, StringComparer.Ordinal).ThenBy(group => group.Key.Model, StringComparer.Ordinal)
             .ToList();
         text.Append("\n## Cost\n\n| agent | model | requests | input tokens | of these cached | output tokens | of these reasoning | USD |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
@@ -203,14 +203,30 @@ internal static class Report
         text.Append(CultureInfo.InvariantCulture, $"| **all** | | {attempts.Sum(group => group.Count())} | {all.InputTokens} | {all.CachedInputTokens} | {all.OutputTokens} | {all.ReasoningTokens} | **{state.SpentUsd:0.0000}** |\n");
         if (state.InDoubtUsd > 0)
         {
-            var count = state.Calls.Values.SelectMany(call => call.Attempts).Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
+            var count = state.OwnAttempts().Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
             text.Append(CultureInfo.InvariantCulture, $"\nRequests in doubt: {count}. Their answers were lost on the way; they are counted at their worst case, ${state.InDoubtUsd:0.0000}.\n");
         }
 
-        var failed = state.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Outcome is CallOutcome.Failed).ToList();
+        var failed = state.OwnAttempts().Where(attempt => attempt.Outcome is CallOutcome.Failed).ToList();
         if (failed.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nRequests that failed at the vendor: {failed.Count}. They may have been billed; they are counted at their worst case, ${failed.Sum(attempt => attempt.CostUsd):0.0000}.\n");
+        }
+
+        if (state.OwnAttempts().Where(attempt => attempt.Cached is not null).ToList() is { Count: > 0 } cached)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nAnswered from the cache: {cached.Count}. Nothing was sent for them; when they were first given they cost ${cached.Sum(attempt => attempt.Cached!.SavedUsd):0.0000}.\n");
+        }
+
+        Kept(text, state);
+    }
+
+    private static void Kept(StringBuilder text, SessionState state)
+    {
+        foreach (var origin in state.Created.Phases.Where(phase => state.Phase(phase).KeptFrom is not null).GroupBy(phase => state.Phase(phase).KeptFrom!.Value))
+        {
+            var usd = state.Calls.Values.Where(call => call.Phase is { } phase && origin.Contains(phase)).SelectMany(call => call.Attempts).Sum(attempt => attempt.KeptUsd ?? 0m);
+            text.Append(CultureInfo.InvariantCulture, $"\nKept from session {Markdown.Code(origin.Key.Value)}: {Markdown.Text(string.Join(", ", origin))}. They cost ${usd:0.0000} there, which is no part of the cost above.\n");
         }
     }
 

@@ -4,7 +4,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Tests.Fakes;
 
 /// <summary>A journal in memory: the same contract as the durable ones, and entries go through their bytes, as they would on disk.</summary>
-public sealed class InMemoryJournal : IJournal
+public sealed partial class InMemoryJournal : ISessionArchive
 {
     private readonly Lock gate = new();
     private readonly Dictionary<SessionId, Session> sessions = [];
@@ -22,7 +22,8 @@ public sealed class InMemoryJournal : IJournal
     {
         lock (gate)
         {
-            return [.. Get(session).Rows.Select(row => row.Stored)];
+            var from = Get(session);
+            return [.. from.Rows.Select(row => new StoredRow(row.Seq, from.Epochs[row.Seq], row.Kind, row.Body.ToArray(), row.Hash.ToArray()))];
         }
     }
 
@@ -98,16 +99,17 @@ public sealed class InMemoryJournal : IJournal
 
     public async IAsyncEnumerable<JournalEntry> Read(SessionId session, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await Task.CompletedTask;
-        List<Row> rows;
-        lock (gate)
+        await foreach (var (_, entry) in ReadRows(session, after))
         {
-            rows = [.. Get(session).Rows.Where(row => row.Entry.Seq > after)];
+            yield return entry;
         }
+    }
 
-        foreach (var row in rows)
+    public async IAsyncEnumerable<StoredEntry> ReadStored(SessionId session, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var (row, _) in ReadRows(session, 0))
         {
-            yield return row.Entry with { Body = EntryBody.Read(row.Stored.Kind, row.Stored.Body) };
+            yield return row;
         }
     }
 
@@ -148,7 +150,9 @@ public sealed class InMemoryJournal : IJournal
     {
         lock (gate)
         {
-            return Task.FromResult(blobs.GetValueOrDefault(id));
+            return blobs.GetValueOrDefault(id) is { } blob && BlobId.Of(blob.Content.Span) != id
+                ? throw new BlobDamagedException(id, "has other bytes than its name says")
+                : Task.FromResult(blobs.GetValueOrDefault(id));
         }
     }
 
@@ -159,9 +163,9 @@ public sealed class InMemoryJournal : IJournal
             return new AppendResult.Fenced(to.Epoch);
         }
 
-        if (to.Rows.Count != expectedSequence && IsFenced)
+        if (to.LastSeq != expectedSequence && IsFenced)
         {
-            return new AppendResult.SequenceMoved(to.Rows.Count);
+            return new AppendResult.SequenceMoved(to.LastSeq);
         }
 
         foreach (var entry in entries)
@@ -171,14 +175,13 @@ public sealed class InMemoryJournal : IJournal
                 blobs[blob.Id] = blob;
             }
 
-            var numbered = new JournalEntry(to.Rows.Count + 1, session, entry.Time, entry.Phase, entry.Step, entry.Body);
+            var numbered = new JournalEntry(to.LastSeq + 1, session, entry.Time, entry.Phase, entry.Step, entry.Body);
             var (kind, body) = (entry.Body.Kind(), entry.Body.ToBytes());
-            var hash = EntryHash.Of(to.Rows is [.., var last] ? last.Stored.Hash : EntryHash.Start.Span, numbered.Seq, kind, body);
-            to.Rows.Add(new Row(numbered, new StoredRow(numbered.Seq, epoch, kind, body, hash)));
+            to.Add(new StoredEntry(numbered.Seq, entry.Time, kind, entry.Phase, entry.Step, body, EntryHash.Of(to.LastHash.Span, numbered.Seq, kind, body)), epoch);
             to.Summary = SessionSummary.Apply(to.Summary, numbered);
         }
 
-        return new AppendResult.Appended(to.Rows.Count);
+        return new AppendResult.Appended(to.LastSeq);
     }
 
     private Session Get(SessionId id) => sessions.TryGetValue(id, out var session) ? session : sessions[id] = new Session();
@@ -187,14 +190,26 @@ public sealed class InMemoryJournal : IJournal
     {
         public long Epoch { get; set; }
 
-        public List<Row> Rows { get; } = [];
+        public List<StoredEntry> Rows { get; } = [];
+
+        public long LastSeq { get; private set; }
+
+        public ReadOnlyMemory<byte> LastHash { get; private set; } = EntryHash.Start;
 
         public List<Signal> Inbox { get; } = [];
 
         public SessionSummary? Summary { get; set; }
-    }
 
-    private sealed record Row(JournalEntry Entry, StoredRow Stored);
+        /// <summary>Who wrote each row, by its number.</summary>
+        public Dictionary<long, long> Epochs { get; } = [];
+
+        public void Add(StoredEntry row, long epoch)
+        {
+            Rows.Add(row);
+            Epochs[row.Seq] = epoch;
+            (LastSeq, LastHash) = (row.Seq, row.Hash);
+        }
+    }
 }
 
 /// <summary>A row of a journal: who wrote it, its exact bytes, and its link in the chain of hashes.</summary>

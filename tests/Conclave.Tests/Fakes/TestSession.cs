@@ -37,6 +37,12 @@ public sealed class TestSession
 
     public JsonObject Inputs { get; init; } = new() { ["description"] = "a test" };
 
+    public SessionId SessionId { get; init; } = Id;
+
+    public string? Simulated { get; init; }
+
+    public IResponseCache? Cache { get; init; }
+
     public decimal BudgetUsd { get; init; } = 1_000_000m;
 
     public BudgetAction OnExceed { get; init; } = BudgetAction.Pause;
@@ -77,10 +83,10 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, null, Unattended),
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended),
             "test",
             workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
-        await Runner("creator").Create(Id, created, CancellationToken.None);
+        await Runner("creator").Create(SessionId, created, CancellationToken.None);
     }
 
     /// <summary>A workflow of these phases, with two agents.</summary>
@@ -96,12 +102,12 @@ public sealed class TestSession
         """;
 
     /// <summary>Puts a wish into the inbox, as any process may.</summary>
-    public Task Send(SignalBody wish, string id = "s1") => Journal.Send(Id, new Signal(id, DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
+    public Task Send(SignalBody wish, string id = "s1") => Journal.Send(SessionId, new Signal(id, DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
 
     /// <summary>Waits until the journal holds such an entry.</summary>
     public async Task Until(Func<EntryBody, bool> seen)
     {
-        await foreach (var entry in Journal.Follow(Id, 0, CancellationToken.None))
+        await foreach (var entry in Journal.Follow(SessionId, 0, CancellationToken.None))
         {
             if (seen(entry.Body))
             {
@@ -111,11 +117,11 @@ public sealed class TestSession
     }
 
     /// <summary>The row that lists show.</summary>
-    public async Task<SessionSummary> Summary() => Assert.Single(await Journal.List(new SessionQuery(Id.Value), CancellationToken.None));
+    public async Task<SessionSummary> Summary() => Assert.Single(await Journal.List(new SessionQuery(SessionId.Value), CancellationToken.None));
 
     /// <summary>Runs, or goes on with, the session as a process of this name would.</summary>
     public Task<SessionState> Run(string owner = "first", decimal? budget = null, WhenWaiting waiting = WhenWaiting.Leave, CancellationToken stop = default, CancellationToken now = default) =>
-        Runner(owner).Run(Id, Gateway, budget, null, waiting, stop, now);
+        Runner(owner).Run(SessionId, Gateway, budget, null, waiting, stop, now);
 
     public async Task<SessionState> CreateAndRun()
     {
@@ -126,7 +132,7 @@ public sealed class TestSession
     public async Task<List<JournalEntry>> Entries()
     {
         var entries = new List<JournalEntry>();
-        await foreach (var entry in Journal.Read(Id, 0, CancellationToken.None))
+        await foreach (var entry in Journal.Read(SessionId, 0, CancellationToken.None))
         {
             entries.Add(entry);
         }
@@ -137,14 +143,15 @@ public sealed class TestSession
     /// <summary>The output of a phase as JSON text.</summary>
     public static string? Output(SessionState state, string phase) => SessionContexts.Output(state, new PhaseId(phase))?.ToJsonString();
 
-    private Runner Runner(string owner) => new(
+    public Runner Runner(string owner) => new(
         Journal,
         Feed,
         Clock,
         EngineSteps.Concat(MoreSteps).ToImmutableDictionary(step => step.Kind.Name),
         Catalog(MoreSteps),
         Delivery,
-        owner)
+        owner,
+        Cache)
     {
         Fold = Fold,
     };

@@ -6,12 +6,12 @@ using Conclave.Tests.Fakes;
 namespace Conclave.Tests.Storage;
 
 /// <summary>What every journal must do. An implementation earns its place by passing it.</summary>
-public abstract class JournalConformance : IAsyncDisposable
+public abstract partial class JournalConformance : IAsyncDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly SessionId Id = new("20261122-aaaaaa");
 
-    protected abstract IJournal Journal { get; }
+    protected abstract ISessionArchive Journal { get; }
 
     /// <summary>Closes the journal and opens it again; one in memory stays as it is.</summary>
     protected abstract Task Reopen();
@@ -186,7 +186,13 @@ public abstract class JournalConformance : IAsyncDisposable
 
 public sealed class InMemoryJournalTests : JournalConformance
 {
-    protected override IJournal Journal { get; } = new InMemoryJournal();
+    private readonly InMemoryJournal journal = new();
+
+    protected override ISessionArchive Journal => journal;
+
+    protected override void Spoil(SessionId session, long seq, Func<StoredEntry, StoredEntry?> change) => journal.Spoil(session, seq, change);
+
+    protected override void Spoil(BlobId blob, byte[]? content) => journal.Spoil(blob, content);
 
     protected override Task Reopen() => Task.CompletedTask;
 

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Conclave.Tests.Storage;
 
-public sealed class SqliteJournalTests : JournalConformance
+public sealed partial class SqliteJournalTests : JournalConformance
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("conclave-journal-");
@@ -16,7 +16,35 @@ public sealed class SqliteJournalTests : JournalConformance
 
     private string File => Path.Combine(folder.FullName, "conclave.db");
 
-    protected override IJournal Journal => journal;
+    protected override ISessionArchive Journal => journal;
+
+    protected override void Spoil(SessionId session, long seq, Func<StoredEntry, StoredEntry?> change)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.Command(
+            "SELECT seq, time, kind, phase, step, body, hash FROM entries WHERE session_id = $id AND seq = $seq", ("$id", session.Value), ("$seq", seq));
+        using var reader = command.ExecuteReader();
+        Assert.True(reader.Read());
+        var changed = change(SqliteJournal.Row(reader));
+        reader.Close();
+        using var write = changed is null
+            ? connection.Command("DELETE FROM entries WHERE session_id = $id AND seq = $seq", ("$id", session.Value), ("$seq", seq))
+            : connection.Command(
+                "UPDATE entries SET kind = $kind, body = $body, hash = $hash WHERE session_id = $id AND seq = $seq",
+                ("$id", session.Value), ("$seq", seq), ("$kind", changed.Kind), ("$body", changed.Body.ToArray()), ("$hash", changed.Hash.ToArray()));
+        Assert.Equal(1, write.ExecuteNonQuery());
+    }
+
+    protected override void Spoil(BlobId blob, byte[]? content)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = content is null
+            ? connection.Command("DELETE FROM blobs WHERE id = $id", ("$id", blob.Value))
+            : connection.Command("UPDATE blobs SET content = $content WHERE id = $id", ("$id", blob.Value), ("$content", content));
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
 
     protected override async Task Reopen()
     {
@@ -154,8 +182,9 @@ public sealed class SqliteJournalTests : JournalConformance
     {
         await journal.DisposeAsync();
         Sql("PRAGMA user_version=99");
-        Assert.StartsWith("CONC704", Assert.Throws<InvalidOperationException>(() => SqliteJournal.Open(File, TimeProvider.System)).Message, StringComparison.Ordinal);
-        Sql("PRAGMA user_version=1");
+        Assert.StartsWith("CONC704", Assert.Throws<NewerFormatException>(() => SqliteJournal.Open(File, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("CONC704", Assert.Throws<NewerFormatException>(() => SqliteJournal.OpenReadOnly(File, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Sql($"PRAGMA user_version={SqliteUpgrades.Version}");
         journal = SqliteJournal.Open(File, TimeProvider.System);
     }
 

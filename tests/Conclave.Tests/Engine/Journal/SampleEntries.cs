@@ -15,6 +15,7 @@ internal static class SampleEntries
 {
     private static readonly AgentId Backend = new("backend");
     private static readonly DoorKey Call = DoorKey.Of(new PhaseId("plan"), "", 1, "ask");
+    private static readonly DoorKey KeptCall = DoorKey.Of(new PhaseId("build"), "x", 1, "ask");
     private static readonly DoorKey Gate = DoorKey.Of(new PhaseId("ask"), "", 1, "approval");
     private static readonly DoorKey Effect = DoorKey.OfSession("deliver");
 
@@ -54,6 +55,15 @@ internal static class SampleEntries
         (new PhaseId("ask"), null, new EntryBody.StepStarted(1, null)),
         (new PhaseId("ask"), null, new EntryBody.ApprovalAsked(Gate, GatePurpose.Approval, StoredText.From("Ship it?"), ["approve", "reject"], DateTimeOffset.FromUnixTimeSeconds(1_795_000_000), "reject")),
         (new PhaseId("ask"), null, new EntryBody.ApprovalGiven(Gate, "approve", "go", GateAnswerer.User)),
+        (new PhaseId("build"), null, new EntryBody.PhaseKept(new SessionId("20261121-origin"),
+        [
+            new KeptEntry(7, DateTimeOffset.FromUnixTimeSeconds(1_794_000_000), null, new EntryBody.PhaseStarted(["x"])),
+            new KeptEntry(8, DateTimeOffset.FromUnixTimeSeconds(1_794_000_001), "x", new EntryBody.StepStarted(1, null)),
+            new KeptEntry(9, DateTimeOffset.FromUnixTimeSeconds(1_794_000_002), "x", new EntryBody.AttemptStarted(KeptCall, 1, Backend, "anthropic", "claude", "00ff", StoredText.From("{}"), 3m, AttemptReason.First)),
+            new KeptEntry(10, DateTimeOffset.FromUnixTimeSeconds(1_794_000_003), "x", new EntryBody.AttemptEnded(KeptCall, 1, new CallOutcome.Answered(StoredText.From("ä \"quoted\""), null, null), 2.5m, 10)),
+            new KeptEntry(11, DateTimeOffset.FromUnixTimeSeconds(1_794_000_004), "x", new EntryBody.StepSucceeded(1, StoredText.From("null"), [new FileChange("b.txt", BlobId.Of("y"u8), null, null, [])], null, [])),
+            new KeptEntry(12, DateTimeOffset.FromUnixTimeSeconds(1_794_000_005), null, new EntryBody.PhaseSucceeded()),
+        ])),
         (null, null, new EntryBody.BallotCast(Vote)),
         (null, null, new EntryBody.DecisionMade(new CouncilDecision(Dispute, "a", DecisionMethod.Majority, [new CountedVote(Backend, "anthropic", "a", 1, null)], ["anthropic"], []))),
         (null, null, new EntryBody.AlertRaised("CONC601", "no sandbox")),
@@ -65,6 +75,8 @@ internal static class SampleEntries
         (null, null, new EntryBody.SessionResumed(ResumeReason.Recovered, "host/2", null, "/projects/elsewhere")),
         (null, null, new EntryBody.EffectStarted(Effect)),
         (null, null, new EntryBody.EffectDone(Effect, StoredText.From("{}"))),
+        (new PhaseId("plan"), null, new EntryBody.AttemptStarted(Call, 2, Backend, "anthropic", "claude", "00ff", StoredText.From("{}"), 0m, AttemptReason.First)),
+        (new PhaseId("plan"), null, new EntryBody.AttemptEnded(Call, 2, new CallOutcome.Answered(StoredText.From("again"), null, null), 0m, 0, new CacheHit(DateTimeOffset.FromUnixTimeSeconds(1_794_000_000), 0.5m, new Usage(1, 0, 0, 2, 0)))),
         (null, null, new EntryBody.SessionSucceeded(Verdict.Verified, "1 test passed")),
         (null, null, new EntryBody.SessionFailed("CONC602", "red", new PhaseId("plan"))),
         (null, null, new EntryBody.SessionCancelled("enough")),

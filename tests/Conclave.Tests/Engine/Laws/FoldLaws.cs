@@ -169,7 +169,7 @@ public sealed class FoldLaws
         return sample switch
         {
             EntryBody.SessionCreated => null,
-            EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped => Entry(sample, phase),
+            EntryBody.PhaseStarted or EntryBody.PhaseSucceeded or EntryBody.PhaseFailed or EntryBody.PhaseSkipped or EntryBody.PhaseKept => Entry(sample, phase),
             EntryBody.ApprovalAsked => step is null ? null : Entry(sample, step.Item1, step.Item2.Length == 0 ? null : step.Item2),
             EntryBody.ApprovalGiven given => gate is null ? null : Entry(given with { Gate = gate.Key }),
             EntryBody.RoundStarted => step is null ? null : Entry(sample, step.Item1),
