@@ -37,7 +37,7 @@ public sealed class StoppingTests
         var stopped = await run.End();
 
         Assert.True(stopped.ExitCode == 130, stopped.ToString());
-        Assert.Contains("of it in doubt", stopped.Output, StringComparison.Ordinal);
+        Assert.Matches("of it for [12] calls? in doubt", stopped.Output);
         var resumed = await machine.Conclave("resume", "2");
         Assert.True(resumed.ExitCode == 0, resumed.ToString());
     }
