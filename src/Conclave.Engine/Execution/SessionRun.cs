@@ -151,7 +151,7 @@ internal sealed class SessionRun : IDisposable
     /// <summary>Waits until a step ends, a wish arrives, the session is to stop, or (if that matters) nothing but people keeps it.</summary>
     public async Task SomethingHappens(WhenWaiting waiting)
     {
-        if (waits.IsCompleted)
+        if (waiting == WhenWaiting.Leave && waits.IsCompleted)
         {
             waits = UntilItWaits();
         }

@@ -14,7 +14,7 @@ internal sealed class FileOwnership(Contract contract)
     public const string Acceptance = "acceptance";
 
     /// <summary>Where the acceptance tests are.</summary>
-    public const string AcceptanceFolder = "tests/acceptance/";
+    public const string AcceptanceFolder = $"{Verification.Acceptance.Folder}/";
 
     private static readonly ImmutableArray<string> Reserved = ["docs/decisions/", "CONCLAVE.md", ".conclave/"];
 
