@@ -130,10 +130,15 @@ internal sealed class CrashChecker(Shape shape, Witness undisturbed, Witness see
     private IEnumerable<string> The_money_adds_up()
     {
         var bills = seen.Calls.ToDictionary(call => call.Id);
-        var settled = attempts.Where(pair => pair.Attempt.Outcome is not (null or CallOutcome.InDoubt)).ToList();
-        foreach (var (call, attempt) in settled.Where(pair => bills[pair.Attempt.Outcome!.RequestId!].BilledUsd != pair.Attempt.CostUsd))
+        foreach (var (call, attempt) in attempts.Where(pair => pair.Attempt is { Cached: not null, CostUsd: not 0m }))
         {
-            yield return $"{call.Key} is recorded at ${attempt.CostUsd}, and the vendor billed ${bills[attempt.Outcome!.RequestId!].BilledUsd}";
+            yield return $"{call.Key} was answered from the cache and is recorded at ${attempt.CostUsd}";
+        }
+
+        var settled = attempts.Where(pair => pair.Attempt is { Cached: null, Outcome: not (null or CallOutcome.InDoubt) }).ToList();
+        foreach (var (call, attempt) in settled.Where(pair => bills[pair.Attempt.Outcome!.RequestId!].BilledUsd != (pair.Attempt.KeptUsd ?? pair.Attempt.CostUsd)))
+        {
+            yield return $"{call.Key} is recorded at ${attempt.KeptUsd ?? attempt.CostUsd}, and the vendor billed ${bills[attempt.Outcome!.RequestId!].BilledUsd}";
         }
 
         var known = settled.Select(pair => pair.Attempt.Outcome!.RequestId!).ToHashSet(StringComparer.Ordinal);
