@@ -188,10 +188,10 @@ internal sealed class CrashChecker(Shape shape, Witness undisturbed, Witness see
     private int Resumed(DoorKey call) => attempts.Zip(attempts.Skip(1))
         .Count(pair => pair.First.Call.Key == call && pair.Second.Call.Key == call && pair.First.Attempt.Outcome is CallOutcome.Rejected && pair.Second.Attempt.Intent.Why == AttemptReason.Retry);
 
-    // The ledger's lines, each with the call that its request belongs to.
+    // The ledger's lines, each with the call that its request belongs to. One that was answered from the cache asked nobody.
     private static List<(DoorKey Call, VendorCall Bill)> CallsOf(Witness witness)
     {
-        var keys = witness.State.Calls.Values.SelectMany(call => call.Attempts).DistinctBy(attempt => attempt.Intent.RequestHash).ToDictionary(attempt => attempt.Intent.RequestHash, attempt => attempt.Intent.Call);
+        var keys = witness.State.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Cached is null).DistinctBy(attempt => attempt.Intent.RequestHash).ToDictionary(attempt => attempt.Intent.RequestHash, attempt => attempt.Intent.Call);
         return [.. witness.Calls.Select(call => (keys.GetValueOrDefault(call.Hash, Unintended), call))];
     }
 }

@@ -59,7 +59,7 @@ internal sealed class CrashingGateway(World world, Life life) : IModelGateway
         var outcome = world.Vendors.Receive(request, world.LastSeq);
         if (world.Shape.Wish(request) is { } wish)
         {
-            await world.Journal.Send(TestSession.Id, new Signal("wish", DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
+            await world.Journal.Send(TestSession.Id, new Signal(World.Wish, DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
             await world.WishReceived;
         }
 

@@ -13,6 +13,9 @@ namespace Conclave.Tests.Crashes;
 /// </summary>
 internal sealed class World(Shape shape, Store store, Breakage? breakage = null, int seed = 0) : IDisposable
 {
+    /// <summary>The id of the signal that the user sends in the middle.</summary>
+    public const string Wish = "wish";
+
     private const int MostRuns = 30;
 
     private readonly List<Life> lives = [];
@@ -83,7 +86,7 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
     public void Wrote(long lastSeq, IEnumerable<NewEntry> entries)
     {
         LastSeq = lastSeq;
-        if (entries.Any(entry => entry.Body is EntryBody.SignalReceived))
+        if (entries.Any(entry => entry.Body is EntryBody.SignalReceived { SignalId: Wish }))
         {
             wish.TrySetResult();
         }
