@@ -83,7 +83,9 @@ public sealed class SettingsCommandTests : IDisposable
         var (exit, output, error) = await Run(null, "config", "show");
         Assert.Equal((0, ""), (exit, error));
         Assert.DoesNotContain("sk-canary", output, StringComparison.Ordinal);
-        Snapshot.Matches("config-show.txt", output.Replace(data.Path, "/data", StringComparison.Ordinal));
+        Assert.StartsWith("data_directory ", output, StringComparison.Ordinal);
+        // From there on nothing depends on where the test runs.
+        Snapshot.Matches("config-show.txt", output[output.IndexOf("color ", StringComparison.Ordinal)..]);
     }
 
     [Fact]

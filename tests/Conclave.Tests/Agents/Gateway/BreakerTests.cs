@@ -17,7 +17,7 @@ public sealed class BreakerTests
         { new CallOutcome.CutOff(StoredText.From("x"), null, null), "good" },
         { new CallOutcome.Refused("SAFETY", null), "good" },
         { new CallOutcome.Rejected(RejectionKind.BadKey, 401, "x"), "alive" },
-        { new CallOutcome.RateLimited(1000, "x"), "alive" },
+        { new CallOutcome.RateLimited(null, "x"), "alive" },
         { new CallOutcome.Overloaded(503, null, "x"), "bad" },
         { new CallOutcome.Failed(500, "x"), "bad" },
         { new CallOutcome.NotSent("x"), "bad" },

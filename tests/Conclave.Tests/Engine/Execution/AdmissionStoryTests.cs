@@ -18,7 +18,7 @@ public sealed class AdmissionStoryTests
           pm: { provider: openai, model: m1{{fallback}} }
           backend: { provider: anthropic, model: m2 }
         phases:
-          a: { agent: pm, prompt: "hello" }
+          a: { agent: pm, prompt: "say hello" }
           b: { needs: a, agent: backend, prompt: "and you" }
         """;
 
