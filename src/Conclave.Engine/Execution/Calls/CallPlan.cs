@@ -19,4 +19,8 @@ public sealed record CallPlan(
     int MaxOutputTokens,
     RetryDefinition Retry,
     OnInDoubt OnInDoubt,
-    Func<string, string?> Check);
+    Func<string, string?> Check)
+{
+    /// <summary>How much of the question, in characters, other questions of the session begin with as well.</summary>
+    public int SharedLength { get; init; }
+}
