@@ -31,6 +31,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// <code>
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    ///   ollama: { protocol: chat, base_url: "http://127.0.0.1:11434/v1", allow_insecure_loopback: true, stream: true }
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// </code>
@@ -51,7 +52,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
                 }
             }
 
-            prices = ReadPrices(top, file, problems);
+            prices = ReadPrices(top, file, [.. HostEnvironment.KeyVariables.Keys, .. endpoints.Keys], problems);
             top.RefuseUnknown();
         }
 
@@ -60,9 +61,8 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
     {
-        if (!HostEnvironment.KeyVariables.ContainsKey(name.Value))
+        if (RefuseName(name, node, problems))
         {
-            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{name.Value}`", NearMiss.Suggest(name.Value, HostEnvironment.KeyVariables.Keys)));
             return null;
         }
 
@@ -75,10 +75,11 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
         var url = reader.RequiredText("base_url");
         var insecure = reader.Flag("allow_insecure_loopback") ?? false;
+        var (protocol, streams) = (reader.OneOf<WireProtocol>("protocol"), reader.Flag("stream") ?? true);
         reader.RefuseUnknown();
         if (Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
         {
-            return new EndpointSettings(address, insecure);
+            return new EndpointSettings(address, insecure) { Protocol = protocol, Streams = streams };
         }
 
         problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
@@ -88,4 +89,11 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
 /// <summary>Another address for a vendor.</summary>
 /// <param name="AllowInsecureLoopback">Whether plain http is allowed; only ever to a loopback address.</param>
-public sealed record EndpointSettings(Uri BaseUrl, bool AllowInsecureLoopback);
+public sealed record EndpointSettings(Uri BaseUrl, bool AllowInsecureLoopback)
+{
+    /// <summary>What is spoken there; null for the language of the provider's name.</summary>
+    public WireProtocol? Protocol { get; init; }
+
+    /// <summary>Whether answers are asked for piece by piece.</summary>
+    public bool Streams { get; init; } = true;
+}

@@ -24,7 +24,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Say what a run would do, who is asked and what it can cost; nothing is sent.") { workflow, inputs, json };
         command.SetAction(async (parsed, _) =>
         {
-            if (await WorkflowArgument.Load(context, parsed.GetRequiredValue(workflow)) is not { } loaded)
+            if (await WorkflowArgument.Load(context, parsed, parsed.GetRequiredValue(workflow)) is not { } loaded)
             {
                 return ExitCode.Invalid;
             }
@@ -44,7 +44,7 @@ internal static class PlanCommand
 
             var catalog = ModelCatalog.BuiltIn.With(settings.Prices);
             ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, context.Clock.GetUtcNow());
-            var own = AgentRoster.Seat(loaded.Workflow, context.Environment.Keys.Keys.ToImmutableHashSet(), Profile);
+            var own = AgentRoster.Seat(loaded.Workflow, settings.Gateway(context.Environment).Providers.Keys.ToImmutableHashSet(), Profile);
             var seats = own ?? AgentRoster.AsWritten(loaded.Workflow, Profile);
             var forecast = WorkflowForecast.Of(loaded.Workflow, seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent), Profile, Known(loaded.Workflow, given));
             await context.Output.WriteAsync(parsed.GetValue(json)
