@@ -30,7 +30,7 @@ public sealed class ChatClientModelTests
 
         var answered = Assert.IsType<CallOutcome.Answered>(heard.Outcome);
         Assert.Equal(("Hello", "Hello", 1, new Usage(10, 3, 0, 5, 2), "m", "r1", "tool_calls"), (heard.Streamed, answered.Answer.Text, heard.Thoughts, answered.Usage, answered.ResponseModel, answered.RequestId, answered.StopReason));
-        Assert.Equal("c1 weather {\"city\":\"Bern\"}", Assert.Single(answered.Calls!.Value.Select(call => $"{call.Id} {call.Name} {call.Arguments.Text}")));
+        Assert.Equal("c1 weather {\"city\":\"Bern\"}", Assert.Single(answered.Calls!.Value.Select(call => ExpectedAnswer.Call(call.Id, call.Name, call.Arguments.Text))));
         Assert.Equal(ReasoningEffort.High, client.Options!.Reasoning!.Effort);
         Assert.Equal(1000, client.Options.MaxOutputTokens);
         Assert.Null(client.Options.Temperature);

@@ -133,7 +133,7 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
 
         return refusal.Length > 0
             ? new ExpectedAnswer("Refused", null, usage) { StopReason = stop }
-            : new ExpectedAnswer(stop == "length" ? "CutOff" : "Answered", text, usage) { StopReason = stop, Calls = [.. calls.Values.Select(call => Call(call.Id, call.Name, call.Arguments))] };
+            : new ExpectedAnswer(stop is "length" or "max_tokens" ? "CutOff" : "Answered", text, usage) { StopReason = stop, Calls = [.. calls.Values.Select(call => Call(call.Id, call.Name, call.Arguments))] };
     }
 
     private static ExpectedAnswer OfAnthropic(List<JsonObject> objects)

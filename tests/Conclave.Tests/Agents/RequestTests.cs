@@ -140,7 +140,7 @@ public sealed class RequestTests
         await using var server = await LoopbackServer.Start(200, Vendors.Answer(provider, "Hello"));
         foreach (var path in new[] { "proxy/vendor", "proxy/vendor/" })
         {
-            await using var gateway = Vendors.Gateway(provider, new ProviderSettings(new Uri(server.Url, path), new Secret("k")) { AllowInsecureLoopback = true });
+            await using var gateway = Vendors.Gateway(provider, Vendors.Settings(provider, server.Url) with { BaseUrl = new Uri(server.Url, path) });
             await gateway.Ask(Vendors.Question(provider));
         }
 

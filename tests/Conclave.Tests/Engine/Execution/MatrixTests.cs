@@ -51,6 +51,22 @@ public sealed class MatrixTests
     }
 
     [Fact]
+    public async Task What_the_questions_of_all_steps_begin_with_is_known_to_be_shared()
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var gateway = new FakeGateway(request =>
+        {
+            asked[request.Messages[0].Text] = request.SharedLength;
+            return Answer("""["x", "y"]""")(request);
+        });
+
+        await Story(PerPart.Replace("do ${{ matrix.part }}", "of ${{ toJSON(phases.split.output) }} do ${{ matrix.part }}", StringComparison.Ordinal), gateway).CreateAndRun();
+
+        var (one, other) = ("""of {"parts":["x","y"]} do x""", """of {"parts":["x","y"]} do y""");
+        Assert.Equal((0, one.Length - 1, one.Length - 1), (asked["split it"], asked[one], asked[other]));
+    }
+
+    [Fact]
     public async Task An_empty_list_gives_a_phase_that_succeeded_with_an_empty_output()
     {
         var gateway = Splitting("[]");

@@ -44,6 +44,17 @@ public sealed class OwnProviderTests
         Assert.Empty(library.Plan(new WorkflowSource("w.yaml", Text.Replace("olama", "ollama", StringComparison.Ordinal), null)).Problems);
     }
 
+    [Fact]
+    public void The_settings_on_the_page_about_providers_are_valid()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "providers.md"));
+
+        var read = MachineSettings.Read(page.Split("```yaml\n")[1].Split("```")[0], "config.yaml");
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(["house-llm", "ollama", "vllm"], read.Value!.Gateway(Environment).Providers.Keys.Where(name => name != "openai").Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("opnai: { base_url: \"https://x.example.com\" }", "CONC020 there is no provider `opnai` (did you mean `openai`?; a provider of your own says what it speaks: protocol: responses | chat | messages | gemini)")]
     [InlineData("My_Box: { protocol: chat, base_url: \"https://x.example.com\" }", "CONC006 a provider can't be called `My_Box` (use up to 40 small letters, digits and dashes, with a letter first)")]
