@@ -81,7 +81,7 @@ public sealed class CutStreamTests
     private static int Complete(string provider, byte[] body)
     {
         var end = Array.LastIndexOf(body, (byte)'}');
-        return (provider == Vendors.Compatible ? body.AsSpan().LastIndexOf("\n\ndata: {\"id\":\"chat_1\""u8) : end + 1);
+        return provider == Vendors.Compatible ? body.AsSpan().LastIndexOf("\n\ndata: {\"id\":\"chat_1\""u8) : end + 1;
     }
 
     private static int EndOfTerminalEvent(RecordedExchange record)

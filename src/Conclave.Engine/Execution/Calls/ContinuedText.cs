@@ -15,16 +15,26 @@ public static class ContinuedText
 
     private static int Overlap(string before, string more)
     {
-        for (var length = Math.Min(LongestOverlap, Math.Min(before.Length, more.Length)); length >= ShortestOverlap; length--)
+        var length = LongestOverlapUpTo(LongestOverlap, before, more);
+        var head = more.AsSpan(0, length);
+        return length >= ShortestOverlap
+            && IsTelling(head)
+            && before.AsSpan(0, before.Length - 1).IndexOf(head, StringComparison.Ordinal) < 0
+            // Where half of it or more would fit as well, it is one thing said over and over.
+            && LongestOverlapUpTo(length - 1, before, more) < length / 2
+            ? length
+            : 0;
+    }
+
+    private static int LongestOverlapUpTo(int most, string before, string more)
+    {
+        var length = Math.Min(most, Math.Min(before.Length, more.Length));
+        while (length > 0 && !before.AsSpan().EndsWith(more.AsSpan(0, length), StringComparison.Ordinal))
         {
-            var head = more.AsSpan(0, length);
-            if (before.AsSpan().EndsWith(head, StringComparison.Ordinal))
-            {
-                return IsTelling(head) && before.AsSpan(0, before.Length - 1).IndexOf(head, StringComparison.Ordinal) < 0 ? length : 0;
-            }
+            length--;
         }
 
-        return 0;
+        return length;
     }
 
     private static bool IsTelling(ReadOnlySpan<char> text)

@@ -62,8 +62,10 @@ public sealed class MatrixTests
 
         await Story(PerPart.Replace("do ${{ matrix.part }}", "of ${{ toJSON(phases.split.output) }} do ${{ matrix.part }}", StringComparison.Ordinal), gateway).CreateAndRun();
 
-        var (one, other) = ("""of {"parts":["x","y"]} do x""", """of {"parts":["x","y"]} do y""");
-        Assert.Equal((0, one.Length - 1, one.Length - 1), (asked["split it"], asked[one], asked[other]));
+        Assert.Equal(0, asked["split it"]);
+        var each = asked.Where(question => question.Key.StartsWith("of ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, each.Count);
+        Assert.All(each, question => Assert.Equal(question.Key.Length - 1, question.Value));
     }
 
     [Fact]

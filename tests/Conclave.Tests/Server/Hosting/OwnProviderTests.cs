@@ -59,7 +59,6 @@ public sealed class OwnProviderTests
     [InlineData("opnai: { base_url: \"https://x.example.com\" }", "CONC020 there is no provider `opnai` (did you mean `openai`?; a provider of your own says what it speaks: protocol: responses | chat | messages | gemini)")]
     [InlineData("My_Box: { protocol: chat, base_url: \"https://x.example.com\" }", "CONC006 a provider can't be called `My_Box` (use up to 40 small letters, digits and dashes, with a letter first)")]
     [InlineData("box: { protocol: telnet, base_url: \"https://x.example.com\" }", "CONC006 `protocol` of provider `box` can't be `telnet`")]
-    [InlineData("box: { protocol: chat }", "CONC005 provider `box` lacks `base_url`")]
     public void What_is_wrong_with_one_is_told(string provider, string problem) =>
         Assert.Contains(problem, Assert.Single(MachineSettings.Read($"providers:\n  {provider}\n", "config.yaml").Problems).ToString(), StringComparison.Ordinal);
 }
