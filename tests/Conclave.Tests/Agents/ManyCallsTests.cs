@@ -3,7 +3,9 @@ using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Tests.Agents;
 
-/// <summary>Five hundred streamed calls at once.</summary>
+/// <summary>Five hundred streamed calls at once. What is held is measured for the whole process, so nothing else may run beside it.</summary>
+[Collection(nameof(ManyCallsTests))]
+[CollectionDefinition(nameof(ManyCallsTests), DisableParallelization = true)]
 public sealed class ManyCallsTests
 {
     private const int Calls = 500;
