@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Conclave.Agents.Anthropic;
+using Conclave.Agents.Compatible;
 using Conclave.Agents.Gateway;
 using Conclave.Agents.Gemini;
 using Conclave.Agents.OpenAI;
@@ -76,11 +77,12 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ModelClient Client(string provider, ProviderSettings settings) => provider switch
+    private ModelClient Client(string provider, ProviderSettings settings) => (settings.Protocol ?? ProviderNames.ProtocolOf(provider)) switch
     {
-        ProviderNames.OpenAi => new OpenAiClient(settings, catalog, clock),
-        ProviderNames.Anthropic => new ClaudeClient(settings, catalog, clock),
-        ProviderNames.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Responses => new OpenAiClient(settings, catalog, clock),
+        WireProtocol.Messages => new ClaudeClient(settings, catalog, clock),
+        WireProtocol.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Chat => new CompatibleClient(settings, catalog, clock),
         _ => throw new InvalidOperationException($"There is no client for {provider}."),
     };
 

@@ -4,9 +4,15 @@ namespace Conclave.Agents;
 
 /// <summary>How this machine reaches one vendor. It belongs to the machine's owner, never to a workflow.</summary>
 /// <param name="BaseUrl">Where the vendor's API begins, as in <see cref="DefaultEndpoints"/>. The key is sent to this host only.</param>
-/// <param name="Key">The vendor's key.</param>
-public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
+/// <param name="Key">The vendor's key; null for a server that wants none.</param>
+public sealed record ProviderSettings(Uri BaseUrl, Secret? Key)
 {
+    /// <summary>What is spoken there; null, the default, for the language of the provider's name.</summary>
+    public WireProtocol? Protocol { get; init; }
+
+    /// <summary>Whether answers are asked for piece by piece; true by default. Some proxies can only pass on whole ones.</summary>
+    public bool Streams { get; init; } = true;
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
     /// <summary>How many calls may be under way at once; 32 by default.</summary>
@@ -46,6 +52,9 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
         return [.. Address($"{at}.base_url"), .. KeyProblems($"{at}.key"), .. Limits(at), .. ProxyProblems($"{at}.proxy")];
     }
 
+    /// <summary>The header that carries the key where the protocol is one of OpenAI's; null without a key.</summary>
+    internal (string Header, string Value)? Bearer() => Key is { } key ? ("Authorization", $"Bearer {key.Reveal()}") : null;
+
     private IEnumerable<string> Address(string at)
     {
         if (!BaseUrl.IsAbsoluteUri || BaseUrl.Scheme is not ("https" or "http") || BaseUrl.Host.Length == 0)
@@ -79,7 +88,12 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
 
     private IEnumerable<string> KeyProblems(string at)
     {
-        var key = Key.Reveal();
+        var key = Key?.Reveal();
+        if (key is null)
+        {
+            yield break;
+        }
+
         if (key.Length == 0)
         {
             yield return $"{at}: it is empty; set the vendor's key";

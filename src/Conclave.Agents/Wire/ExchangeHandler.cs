@@ -9,9 +9,9 @@ namespace Conclave.Agents.Wire;
 /// The lowest layer of every vendor's client, below its SDK. It hands a good reply to the attempt that waits for it, past the SDK, and turns everything
 /// else into an outcome, in the same way for all vendors.
 /// </summary>
-/// <param name="credential">The header that carries the key. It is set here and nowhere else: no SDK holds the key.</param>
+/// <param name="credential">The header that carries the key; null where none is needed. It is set here and nowhere else: no SDK holds the key.</param>
 /// <param name="readError">The vendor's way of reading an error reply.</param>
-internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider clock, (string Header, string Value) credential, Func<ErrorReply, CallOutcome> readError)
+internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider clock, (string Header, string Value)? credential, Func<ErrorReply, CallOutcome> readError)
     : DelegatingHandler
 {
     private static readonly AsyncLocal<Slot?> Waiting = new();
@@ -45,7 +45,7 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, WatchedContent content, CancellationToken cancel)
     {
-        using var firstByte = new CancellationTokenSource(settings.FirstByteTimeout, clock);
+        using var firstByte = new CancellationTokenSource(FirstByteTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, firstByte.Token);
         try
         {
@@ -59,12 +59,15 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
         catch (OperationCanceledException error)
         {
             // For the user's own wish to stop, the attempt looks itself.
-            var why = firstByte.IsCancellationRequested ? $"nothing came within {settings.FirstByteTimeout}"
+            var why = firstByte.IsCancellationRequested ? $"nothing came within {FirstByteTimeout}"
                 : cancel.IsCancellationRequested ? "nothing came before the call was stopped"
                 : error.GetBaseException().Message;
             throw new AttemptEndedException(Lost(content, why));
         }
     }
+
+    // A reply in one piece begins when the answer is ready.
+    private TimeSpan FirstByteTimeout => settings.Streams ? settings.FirstByteTimeout : settings.TotalTimeout;
 
     private CallOutcome Lost(WatchedContent content, string why) => content.IsSent
         ? new CallOutcome.InDoubt($"{settings.BaseUrl.Host} took the request and gave no reply: {why}", null)
@@ -78,7 +81,10 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
             headers.Remove(name);
         }
 
-        headers.Add(credential.Header, credential.Value);
+        if (credential is var (header, value))
+        {
+            headers.Add(header, value);
+        }
     }
 
     private static bool BelongsToRequest(string name) =>

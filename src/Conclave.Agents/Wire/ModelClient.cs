@@ -11,7 +11,7 @@ internal abstract class ModelClient : IModelClient, IDisposable
 {
     private readonly ModelCatalog catalog;
 
-    protected ModelClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock, (string Header, string Value) credential)
+    protected ModelClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock, (string Header, string Value)? credential)
     {
         this.catalog = catalog;
         Settings = settings;
@@ -57,7 +57,7 @@ internal abstract class ModelClient : IModelClient, IDisposable
         var slot = ExchangeHandler.Expect();
         try
         {
-            var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit, Output = model is { OutputSchema: false } ? null : request.Output }, cancel);
+            var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit, Output = model is { OutputSchema: false } ? null : request.Output }, model, cancel);
             return await slot.Reply(owner, cancel) ?? throw new InvalidOperationException("The request was sent past our own connections.");
         }
         finally
@@ -79,7 +79,8 @@ internal abstract class ModelClient : IModelClient, IDisposable
     /// Writes the request in the vendor's words and posts it. Returns what has to be disposed when the reply was read; the reply itself is not read through
     /// it. All of the request is accepted by the model, as far as the catalog knows.
     /// </summary>
-    protected abstract Task<IDisposable> Post(ModelRequest request, CancellationToken cancel);
+    /// <param name="known">What the catalog knows about the model; null for nothing.</param>
+    protected abstract Task<IDisposable> Post(ModelRequest request, CatalogModel? known, CancellationToken cancel);
 
     /// <summary>Reads an error reply.</summary>
     protected abstract VendorError ReadError(ErrorReply reply);

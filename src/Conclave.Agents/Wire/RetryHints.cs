@@ -24,6 +24,10 @@ internal static partial class RetryHints
     public static TimeSpan? ResetOf(string? text, DateTimeOffset now) =>
         (text is null ? null : Duration(text) ?? Epoch(text, now) ?? Date(text, now)) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
+    /// <summary>The wait that an error's words name, as in <c>Please try again in 174ms.</c>; null when they name none.</summary>
+    public static TimeSpan? Named(string? message) =>
+        message is not null && NamedWait().Match(message) is { Success: true } match && Duration(match.Groups["wait"].Value) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
     private static long? Resets(ReplyHeaders headers, DateTimeOffset now) => headers.All
         .Where(header => ResetName().IsMatch(header.Key) && IsUsedUp(headers, header.Key))
         .Max(header => (long?)ResetOf(header.Value, now)?.TotalMilliseconds);
@@ -64,6 +68,9 @@ internal static partial class RetryHints
     }
 
     private static long Bounded(double milliseconds) => (long)Math.Ceiling(Math.Clamp(milliseconds, 0, Longest));
+
+    [GeneratedRegex("try again in (?<wait>[0-9.dhms]*[0-9](?:ms|[dhms]))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NamedWait();
 
     [GeneratedRegex("ratelimit.*reset", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex ResetName();

@@ -69,7 +69,7 @@ public sealed partial class StepContext
         return new CallPlan(
             Door(request.Name),
             [agent, .. agent.Fallback.Select(id => State.Seat(id).Agent)],
-            request.Prompt,
+            request.Prompt.Text,
             request.Output,
             Phase.MaxOutputTokens ?? TaskLimits.For(request.Task),
             Phase.Retry,
@@ -77,13 +77,14 @@ public sealed partial class StepContext
             text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null)
         {
             Salt = session.Id.Value,
+            SharedLength = request.Prompt.SharedLength,
         };
     }
 
     private async Task<ImmutableArray<AttemptState>> LoadedAttempts(DoorKey call, CancellationToken cancel)
     {
         var attempts = State.Attempts(call);
-        foreach (var text in attempts.Select(attempt => attempt.Outcome?.Text).OfType<StoredText>())
+        foreach (var text in attempts.SelectMany(attempt => attempt.Outcome?.Texts() ?? []))
         {
             await session.Journal.Load(text, cancel);
         }

@@ -33,7 +33,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     private readonly Runner runner;
     private readonly ImmutableHashSet<string> providers;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, MachineSettings machine, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
@@ -50,7 +50,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
         ];
-        Workflows = new WorkflowLibrary(StepKinds);
+        Workflows = new WorkflowLibrary(StepKinds, machine.ProviderNames);
         runner = new Runner(
             Journal,
             Feed,
@@ -90,7 +90,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             return wrong!;
         }
 
-        var gateway = Vendors(settings, environment);
+        var gateway = settings.Gateway(environment);
         if (gateway.Problems() is { IsEmpty: false } problems)
         {
             return new Refusal(RefusalKind.Invalid, string.Join('\n', problems.Select(problem => $"CONC203 {problem}")));
@@ -106,7 +106,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, catalog, environment, clock);
+            return new ConclaveHost(directory, lease, settings, gateway, catalog, environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -185,9 +185,6 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         var roomy = new RoomGateway(gateway, () => JournalRoom.FreeBytes(data.Path));
         return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
     }
-
-    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) =>
-        new(environment.Keys.ToImmutableDictionary(pair => pair.Key, pair => settings.Provider(pair.Key, pair.Value)));
 }
 
 /// <summary>A session that has its first entry.</summary>

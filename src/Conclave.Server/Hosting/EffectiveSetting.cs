@@ -15,7 +15,7 @@ public sealed record EffectiveSetting(string Key, string? Value, SettingOrigin O
     [
         dataDirectory,
         new("color", environment.Color ? "true" : "false", environment.Color ? SettingOrigin.Default : SettingOrigin.Environment),
-        .. HostEnvironment.KeyVariables.Keys.SelectMany(provider => Of(provider, environment, settings)),
+        .. settings.ProviderNames.Order(StringComparer.Ordinal).SelectMany(provider => Of(provider, environment, settings)),
         .. settings.Prices.OrderBy(price => (price.Provider, price.Model)).SelectMany(Of),
     ];
 
@@ -23,13 +23,15 @@ public sealed record EffectiveSetting(string Key, string? Value, SettingOrigin O
     {
         var said = settings.Endpoints.GetValueOrDefault(provider);
         var limits = said?.Limits ?? LimitSettings.None;
-        var hasKey = environment.Keys.ContainsKey(provider);
-        var counts = settings.Provider(provider, new Secret(""));
+        var hasKey = environment.KeyOf(provider) is not null;
+        var counts = settings.Provider(provider, null);
         EffectiveSetting Row(string key, object? value, object? inFile) =>
             new($"providers.{provider}.{key}", Text(value), inFile is null ? SettingOrigin.Default : SettingOrigin.File);
         yield return new($"providers.{provider}.key", hasKey ? "set" : null, hasKey ? SettingOrigin.Environment : SettingOrigin.Default);
         yield return Row("base_url", counts.BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), said?.BaseUrl);
         yield return Row("allow_insecure_loopback", counts.AllowInsecureLoopback, said?.AllowInsecureLoopback);
+        yield return Row("protocol", counts.Protocol?.ToString().ToLowerInvariant(), said?.Protocol);
+        yield return Row("stream", counts.Streams, said?.Streams);
         yield return Row("max_concurrent_calls", counts.MaxConcurrentCalls, limits.MaxConcurrentCalls);
         yield return Row("requests_per_minute", counts.RequestsPerMinute, limits.RequestsPerMinute);
         yield return Row("tokens_per_minute", counts.TokensPerMinute, limits.TokensPerMinute);

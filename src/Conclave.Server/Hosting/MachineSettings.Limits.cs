@@ -8,19 +8,14 @@ public sealed partial record MachineSettings
     private const int MostCalls = 1_000_000;
     private const int MostTokensPerMinute = 2_000_000_000;
 
-    /// <summary>How a vendor is reached: what the file says, else the defaults.</summary>
-    public ProviderSettings Provider(string provider, Secret key)
+    // What the file says, else the defaults.
+    private static ProviderSettings Limited(ProviderSettings settings, LimitSettings said) => settings with
     {
-        var said = Endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, null);
-        var settings = new ProviderSettings(said.BaseUrl ?? DefaultEndpoints.Of(provider)!, key) { AllowInsecureLoopback = said.AllowInsecureLoopback ?? false };
-        return settings with
-        {
-            MaxConcurrentCalls = said.Limits.MaxConcurrentCalls ?? settings.MaxConcurrentCalls,
-            RequestsPerMinute = said.Limits.RequestsPerMinute,
-            TokensPerMinute = said.Limits.TokensPerMinute,
-            Breaker = new BreakerSettings(said.Limits.BreakerFailures ?? settings.Breaker.Failures, said.Limits.BreakerRest ?? settings.Breaker.Rest),
-        };
-    }
+        MaxConcurrentCalls = said.MaxConcurrentCalls ?? settings.MaxConcurrentCalls,
+        RequestsPerMinute = said.RequestsPerMinute,
+        TokensPerMinute = said.TokensPerMinute,
+        Breaker = new BreakerSettings(said.BreakerFailures ?? settings.Breaker.Failures, said.BreakerRest ?? settings.Breaker.Rest),
+    };
 
     private static LimitSettings ReadLimits(MappingReader reader) => new(
         reader.Count("max_concurrent_calls", 1, MostCalls),

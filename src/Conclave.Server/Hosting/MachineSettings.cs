@@ -32,6 +32,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
     ///   anthropic: { requests_per_minute: 50, tokens_per_minute: 400000, max_concurrent_calls: 8, breaker_failures: 5, breaker_rest: 30s }
+    ///   ollama: { protocol: chat, base_url: "http://127.0.0.1:11434/v1", allow_insecure_loopback: true, stream: true }
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// </code>
@@ -52,7 +53,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
                 }
             }
 
-            prices = ReadPrices(top, file, problems);
+            prices = ReadPrices(top, file, [.. HostEnvironment.KeyVariables.Keys, .. endpoints.Keys], problems);
             top.RefuseUnknown();
         }
 
@@ -61,9 +62,8 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
     {
-        if (!HostEnvironment.KeyVariables.ContainsKey(name.Value))
+        if (RefuseName(name, node, problems))
         {
-            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{name.Value}`", NearMiss.Suggest(name.Value, HostEnvironment.KeyVariables.Keys)));
             return null;
         }
 
@@ -80,7 +80,17 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
             problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
         }
 
-        var endpoint = new EndpointSettings(address, reader.Flag("allow_insecure_loopback")) { Limits = ReadLimits(reader) };
+        if (address is null && DefaultEndpoints.Of(name.Value) is null)
+        {
+            reader.RequiredText("base_url");
+        }
+
+        var endpoint = new EndpointSettings(address, reader.Flag("allow_insecure_loopback"))
+        {
+            Limits = ReadLimits(reader),
+            Protocol = reader.OneOf<WireProtocol>("protocol"),
+            Streams = reader.Flag("stream"),
+        };
         reader.RefuseUnknown();
         return endpoint;
     }
@@ -93,4 +103,10 @@ public sealed record EndpointSettings(Uri? BaseUrl, bool? AllowInsecureLoopback)
 {
     /// <summary>How many calls, and how fast.</summary>
     public LimitSettings Limits { get; init; } = LimitSettings.None;
+
+    /// <summary>What is spoken there; null for the language of the provider's name.</summary>
+    public WireProtocol? Protocol { get; init; }
+
+    /// <summary>Whether answers are asked for piece by piece; null is what the file does not say.</summary>
+    public bool? Streams { get; init; }
 }

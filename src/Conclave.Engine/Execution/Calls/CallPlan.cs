@@ -23,4 +23,7 @@ public sealed record CallPlan(
 {
     /// <summary>Keeps the waits of equal calls of different sessions apart.</summary>
     public string Salt { get; init; } = "";
+
+    /// <summary>How much of the question, in characters, other questions of the session begin with as well.</summary>
+    public int SharedLength { get; init; }
 }

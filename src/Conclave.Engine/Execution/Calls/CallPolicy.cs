@@ -58,11 +58,8 @@ public static class CallPolicy
     }
 
     /// <summary>How far the attempts so far have brought the call.</summary>
-    private sealed record Progress(CallPlan Plan, int Seat, ImmutableArray<ModelMessage> Messages, CallAction Action)
+    private sealed record Progress(CallPlan Plan, int Seat, Conversation Talk, CallAction Action)
     {
-        /// <summary>What earlier, cut-off parts of the answer said.</summary>
-        private string Prefix { get; init; } = "";
-
         /// <summary>Attempts on this seat that were turned away or not sent.</summary>
         private int Refusals { get; init; }
 
@@ -79,7 +76,7 @@ public static class CallPolicy
 
         public static Progress Start(CallPlan plan)
         {
-            var start = new Progress(plan, 0, [new ModelMessage(ModelRole.User, plan.Prompt)], new CallAction.Fail("", ""));
+            var start = new Progress(plan, 0, new Conversation(plan.Prompt), new CallAction.Fail("", ""));
             return start.Sending(AttemptReason.First, null);
         }
 
@@ -88,8 +85,9 @@ public static class CallPolicy
 
         public Progress After(AttemptState attempt) => attempt.Outcome switch
         {
-            CallOutcome.Answered answered => Read(Prefix + answered.Answer.Text),
-            CallOutcome.CutOff cut => Continue(cut.Answer.Text),
+            CallOutcome.Answered answered => Read(answered),
+            CallOutcome.Empty empty => Read(empty),
+            CallOutcome.CutOff cut => Continue(cut),
             CallOutcome.Refused refused => NextSeat(new CallAction.Fail("CONC322", $"{Who} would not answer: {refused.Reason}")),
             CallOutcome.Rejected rejected => After(rejected),
             CallOutcome.RateLimited limited => Later(attempt, limited.RetryAfterMs, $"{Who} limits our rate: {limited.Message}"),
@@ -109,15 +107,17 @@ public static class CallPolicy
         private Progress Sending(AttemptReason why, DateTimeOffset? notBefore)
         {
             // A continuation can't start in the middle of a JSON document, so it is asked for as text.
-            var output = Prefix.Length == 0 ? Plan.Output : null;
+            var output = Talk.IsContinuing ? null : Plan.Output;
             var limit = Math.Min(Plan.MaxOutputTokens, Agent.MaxOutputTokens ?? int.MaxValue);
-            var request = new ModelRequest(Agent.Provider, Agent.Model, Agent.Role, Messages, limit, Agent.Effort, output);
+            var request = new ModelRequest(Agent.Provider, Agent.Model, Agent.Role, Talk.Messages, limit, Agent.Effort, output) { SharedLength = Plan.SharedLength };
             return Does(new CallAction.Send(Agent, request, why, notBefore) { HasSubstitute = Substitute() is not null });
         }
 
-        private Progress Read(string text)
+        private Progress Read(CallOutcome outcome)
         {
-            if (Plan.Check(text) is not { } problem)
+            var text = ContinuedText.Join(Talk.SoFar, outcome.Text?.Text ?? "");
+            var problem = Plan.Check(text) ?? (outcome is CallOutcome.Empty && text.Length == 0 ? "it is empty." : null);
+            if (problem is null)
             {
                 return Does(new CallAction.Done(text, Agent));
             }
@@ -127,35 +127,21 @@ public static class CallPolicy
                 return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem}"));
             }
 
-            var again = this with
-            {
-                ReAsks = ReAsks + 1,
-                Prefix = "",
-                Messages = [Messages[0], .. Turn(ModelRole.Assistant, text), new ModelMessage(ModelRole.User, $"Your answer can't be used: {problem}\nGive the whole answer again, corrected, in the form that was asked for.")],
-            };
-            return again.Sending(AttemptReason.ReAsk, null);
+            return (this with { ReAsks = ReAsks + 1, Talk = Talk.Correct(text, outcome, problem) }).Sending(AttemptReason.ReAsk, null);
         }
 
-        private Progress Continue(string part)
+        private Progress Continue(CallOutcome.CutOff cut)
         {
-            var soFar = Prefix + part;
-            if (Continuations >= MaxContinuations || part.Length == 0)
+            var more = this with { Continuations = Continuations + 1 };
+            return cut switch
             {
-                return NextSeat(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens, continued {Continuations} times"));
-            }
-
-            var more = this with
-            {
-                Prefix = soFar,
-                Continuations = Continuations + 1,
-                Messages = [Messages[0], .. Turn(ModelRole.Assistant, soFar), new ModelMessage(ModelRole.User, "Your answer was cut off. Go on exactly where it stopped, without repeating anything and without a remark.")],
+                { Why: CutReason.Window } => NextSeat(new CallAction.Fail("CONC410", $"the question and the answer of {Who} together fill the model's context, so that the answer can't go on")),
+                _ when Continuations >= MaxContinuations => NextSeat(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens, continued {Continuations} times")),
+                { Why: CutReason.Pause } when cut.Turn is not null || cut.Answer.Bytes > 0 => (more with { Talk = Talk.Resume(cut) }).Sending(AttemptReason.Continuation, null),
+                { Answer.Bytes: 0 } => NextSeat(new CallAction.Fail("CONC324", $"{Who} spent all of its {Plan.MaxOutputTokens} tokens without a word of its answer: most likely on thinking")),
+                _ => (more with { Talk = Talk.Continue(cut) }).Sending(AttemptReason.Continuation, null),
             };
-            return more.Sending(AttemptReason.Continuation, null);
         }
-
-        // Vendors refuse an empty turn.
-        private static IEnumerable<ModelMessage> Turn(ModelRole role, string text) =>
-            string.IsNullOrWhiteSpace(text) ? [new ModelMessage(role, "(no answer)")] : [new ModelMessage(role, text)];
 
         private Progress After(CallOutcome.Rejected rejected) => rejected.Reason switch
         {
@@ -198,7 +184,7 @@ public static class CallPolicy
         }
 
         private Progress NextSeat(CallAction otherwise, Func<Agent, bool>? needs = null) => Substitute(needs) is { } next
-            ? new Progress(Plan, next, [Messages[0]], Action).Sending(AttemptReason.Fallback, null)
+            ? new Progress(Plan, next, new Conversation(Plan.Prompt), Action).Sending(AttemptReason.Fallback, null)
             : Does(otherwise);
 
         private int? Substitute(Func<Agent, bool>? needs = null) => SeatChoice.After(Plan, Seat, needs);
