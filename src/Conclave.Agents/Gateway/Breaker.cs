@@ -50,7 +50,7 @@ internal abstract record Breaker
     /// <summary>What the end of a call says about its model. A limit or a refusal is no failure: somebody is there who says no.</summary>
     public static Health HealthOf(CallOutcome outcome) => outcome switch
     {
-        CallOutcome.Answered or CallOutcome.CutOff or CallOutcome.Refused => Health.Good,
+        CallOutcome.Answered or CallOutcome.CutOff or CallOutcome.Empty or CallOutcome.Refused => Health.Good,
         CallOutcome.RateLimited or CallOutcome.Rejected => Health.Alive,
         CallOutcome.Failed or CallOutcome.Overloaded or CallOutcome.NotSent or CallOutcome.InDoubt => Health.Bad,
         _ => throw new InvalidOperationException($"No rule for {outcome.GetType().Name}."),

@@ -15,6 +15,7 @@ public sealed class BreakerTests
     {
         { TestLine.Answered(), "good" },
         { new CallOutcome.CutOff(StoredText.From("x"), null, null), "good" },
+        { new CallOutcome.Empty(null, null), "good" },
         { new CallOutcome.Refused("SAFETY", null), "good" },
         { new CallOutcome.Rejected(RejectionKind.BadKey, 401, "x"), "alive" },
         { new CallOutcome.RateLimited(null, "x"), "alive" },
