@@ -16,6 +16,7 @@ namespace Conclave.Agents;
 public sealed class ModelGateway : IModelGateway, IAsyncDisposable
 {
     private readonly ImmutableDictionary<string, Seat> seats;
+    private readonly ImmutableDictionary<string, string> absent;
     private readonly ModelCatalog catalog;
     private readonly TimeProvider clock;
 
@@ -28,11 +29,12 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(settings));
         }
 
+        absent = settings.Absent;
         this.catalog = catalog;
         this.clock = clock;
         seats = settings.Providers.ToImmutableDictionary(
             pair => pair.Key,
-            pair => new Seat(Client(pair.Key, pair.Value), new ProviderGate(pair.Value.MaxConcurrentCalls, clock)));
+            pair => new Seat(pair.Value.Key, Client(pair.Key, pair.Value), new ProviderGate(pair.Value.MaxConcurrentCalls, clock)));
     }
 
     /// <inheritdoc />
@@ -48,11 +50,11 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
     {
         if (!seats.TryGetValue(request.Provider, out var seat))
         {
-            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, $"there is no key for {request.Provider}"));
+            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, absent.GetValueOrDefault(request.Provider) ?? $"there is no key for {request.Provider}"));
             yield break;
         }
 
-        await foreach (var happening in seat.Client.Stream(request, cancel))
+        await foreach (var happening in AnswerRedaction.Without(seat.Key, seat.Client.Stream(request, cancel), cancel))
         {
             if (happening is ModelEvent.Ended ended)
             {
@@ -82,7 +84,7 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         _ => throw new InvalidOperationException($"There is no client for {provider}."),
     };
 
-    private sealed record Seat(ModelClient Client, ProviderGate Gate);
+    private sealed record Seat(Secret Key, ModelClient Client, ProviderGate Gate);
 
     private sealed class NoLease : IAsyncDisposable
     {

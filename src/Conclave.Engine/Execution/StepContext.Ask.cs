@@ -74,7 +74,8 @@ public sealed partial class StepContext
             Phase.MaxOutputTokens ?? TaskLimits.For(request.Task),
             Phase.Retry,
             Phase.OnInDoubt,
-            text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null);
+            text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null)
+        { Continues = request.Continues };
     }
 
     private async Task<ImmutableArray<AttemptState>> LoadedAttempts(DoorKey call, CancellationToken cancel)

@@ -17,6 +17,25 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Add("gemini", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
             .Add("openai", ["OPENAI_API_KEY"]);
 
+    /// <summary>The variables that hold addresses, by provider, as the vendors' own libraries name them.</summary>
+    public static readonly ImmutableSortedDictionary<string, string> AddressVariables =
+        ImmutableSortedDictionary<string, string>.Empty
+            .Add("anthropic", "ANTHROPIC_BASE_URL")
+            .Add("gemini", "GOOGLE_GEMINI_BASE_URL")
+            .Add("openai", "OPENAI_BASE_URL");
+
+    /// <summary>The variable that allows plain http to this machine for the addresses of <see cref="AddressVariables"/>.</summary>
+    public const string InsecureLoopbackVariable = "CONCLAVE_ALLOW_INSECURE_LOOPBACK";
+
+    /// <summary>The vendors' addresses by provider, as they are written.</summary>
+    public ImmutableDictionary<string, string> Addresses { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Whether those may be plain http, on this machine.</summary>
+    public bool AllowInsecureLoopback { get; init; }
+
+    /// <summary>Takes keys out of what people read; learns every key that is taken from anywhere.</summary>
+    public Redactor Redactor { get; init; } = new();
+
     /// <summary>Reads the environment.</summary>
     public static HostEnvironment Read()
     {
@@ -28,7 +47,14 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
             Variable("CONCLAVE_FAILPOINT"),
-            Variable("NO_COLOR") is null);
+            Variable("NO_COLOR") is null)
+        {
+            Addresses = AddressVariables
+                .Select(pair => (pair.Key, Value: Variable(pair.Value)))
+                .Where(pair => pair.Value is not null)
+                .ToImmutableDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
+            AllowInsecureLoopback = Variable(InsecureLoopbackVariable) is "1" or "true",
+        };
     }
 
     /// <summary>The folders in which programs are looked for.</summary>

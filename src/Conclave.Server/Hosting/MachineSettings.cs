@@ -11,6 +11,9 @@ namespace Conclave.Server.Hosting;
 /// <param name="Endpoints">Where each vendor is reached, when not at its own address.</param>
 public sealed partial record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
 {
+    /// <summary>Hosts in private networks that may get a key, in lower case.</summary>
+    public ImmutableHashSet<string> AllowedHosts { get; init; } = [];
+
     /// <summary>The vendors' own addresses.</summary>
     public static MachineSettings Default { get; } = new(ImmutableDictionary<string, EndpointSettings>.Empty);
 
@@ -31,6 +34,8 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// <code>
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    ///   gemini: { key_command: ["secret-tool", "lookup", "service", "gemini"] }
+    /// allowed_hosts: [gpu-box.lan]
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// </code>
@@ -40,12 +45,14 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var problems = new List<Problem>();
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
         ImmutableArray<CeilingPrice> prices = [];
+        ImmutableHashSet<string> hosts = [];
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
             var top = new MappingReader(root, file, "the configuration", problems);
+            hosts = [.. top.Texts("allowed_hosts").Select(host => host.Value.ToLowerInvariant())];
             foreach (var (name, node) in top.Map("providers", "`providers`")?.Entries() ?? [])
             {
-                if (ReadEndpoint(name, node, file, problems) is { } endpoint)
+                if (ReadEndpoint(name, node, file, hosts, problems) is { } endpoint)
                 {
                     endpoints[name.Value] = endpoint;
                 }
@@ -55,10 +62,10 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices } : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts } : null, problems);
     }
 
-    private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
+    private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, ImmutableHashSet<string> hosts, List<Problem> problems)
     {
         if (!HostEnvironment.KeyVariables.ContainsKey(name.Value))
         {
@@ -68,24 +75,55 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
         if (node is not YamlMappingNode map)
         {
-            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url below it"));
+            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url or key_command below it"));
             return null;
         }
 
         var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
-        var url = reader.RequiredText("base_url");
+        var command = reader.Texts("key_command");
+        // Who says nothing else means another address.
+        var url = command.IsEmpty ? reader.RequiredText("base_url") : reader.Text("base_url");
         var insecure = reader.Flag("allow_insecure_loopback") ?? false;
         reader.RefuseUnknown();
-        if (Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
+        var endpoint = new EndpointSettings(null, insecure) { KeyCommand = [.. command.Select(argument => argument.Value)] };
+        return url is { Value.Length: > 0 } written ? Addressed(endpoint, written, hosts, problems) : endpoint;
+    }
+
+    private static EndpointSettings? Addressed(EndpointSettings endpoint, Sourced<string> url, ImmutableHashSet<string> hosts, List<Problem> problems)
+    {
+        if (!Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
         {
-            return new EndpointSettings(address, insecure);
+            problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
+            return null;
         }
 
-        problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
-        return null;
+        var addressed = endpoint with { BaseUrl = address };
+        problems.AddRange(addressed.Problems(hosts).Select(problem => new Problem("CONC203", url.At, $"`base_url`: {problem}", null)));
+        return addressed;
     }
 }
 
-/// <summary>Another address for a vendor.</summary>
+/// <summary>How a vendor is reached when it is not as usual.</summary>
+/// <param name="BaseUrl">Another address; null for the vendor's own.</param>
 /// <param name="AllowInsecureLoopback">Whether plain http is allowed; only ever to a loopback address.</param>
-public sealed record EndpointSettings(Uri BaseUrl, bool AllowInsecureLoopback);
+public sealed record EndpointSettings(Uri? BaseUrl, bool AllowInsecureLoopback)
+{
+    /// <summary>The program that prints the key, and its arguments; empty for none.</summary>
+    public ImmutableArray<string> KeyCommand { get; init; } = [];
+
+    /// <summary>What is wrong with the address.</summary>
+    public IEnumerable<string> Problems(ImmutableHashSet<string> hosts) => BaseUrl is null ? [] : For(BaseUrl, new Secret(""), hosts).AddressProblems();
+
+    /// <summary>The settings of the vendor's client.</summary>
+    /// <param name="own">The vendor's own address.</param>
+    /// <param name="hosts">The hosts that the machine's owner has listed.</param>
+    public ProviderSettings For(Uri own, Secret key, ImmutableHashSet<string> hosts)
+    {
+        var address = BaseUrl ?? own;
+        return new ProviderSettings(address, key)
+        {
+            AllowInsecureLoopback = AllowInsecureLoopback,
+            IsHostListed = address.IsAbsoluteUri && hosts.Contains(address.Host.ToLowerInvariant()),
+        };
+    }
+}

@@ -19,4 +19,8 @@ public sealed record CallPlan(
     int MaxOutputTokens,
     RetryDefinition Retry,
     OnInDoubt OnInDoubt,
-    Func<string, string?> Check);
+    Func<string, string?> Check)
+{
+    /// <summary>Whether an answer that is cut off at its limit is continued by further requests; true by default.</summary>
+    public bool Continues { get; init; } = true;
+}

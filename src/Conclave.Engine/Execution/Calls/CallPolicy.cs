@@ -86,6 +86,7 @@ public static class CallPolicy
         public Progress After(AttemptState attempt) => attempt.Outcome switch
         {
             CallOutcome.Answered answered => Read(Prefix + answered.Answer.Text),
+            CallOutcome.CutOff when !Plan.Continues => Does(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens")),
             CallOutcome.CutOff cut => Continue(cut.Answer.Text),
             CallOutcome.Refused refused => NextSeat(new CallAction.Fail("CONC322", $"{Who} would not answer: {refused.Reason}")),
             CallOutcome.Rejected rejected => After(rejected),
