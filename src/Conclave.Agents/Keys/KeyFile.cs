@@ -89,7 +89,7 @@ public sealed class KeyFile(string path)
     // Beside it first, then into place: a reader sees the old file or the new one.
     private void Write(ImmutableSortedDictionary<string, Secret> keys)
     {
-        var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
         var part = $"{target}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

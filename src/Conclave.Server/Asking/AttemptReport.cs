@@ -1,4 +1,4 @@
-using Conclave.Engine;
+using System.Text.Json;
 using Conclave.Engine.Budget;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
@@ -25,7 +25,7 @@ public sealed record AttemptReport(AttemptReason Why, string Outcome, int? Statu
         (long)(attempt.EndedAt - attempt.StartedAt).TotalMilliseconds);
 
     /// <summary>The outcome's name; <c>not_asked</c> when nothing was sent.</summary>
-    internal static string Kind(CallOutcome? outcome) => outcome is null ? "not_asked" : EngineText.Snake(outcome.GetType().Name);
+    internal static string Kind(CallOutcome? outcome) => outcome is null ? "not_asked" : JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.GetType().Name);
 
     /// <summary>Why the answer ended: at its end, at its limit, or in the vendor's words for a refusal; null when there is no answer.</summary>
     internal static string? StopReasonOf(CallOutcome? outcome) => outcome switch

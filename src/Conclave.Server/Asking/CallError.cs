@@ -1,6 +1,7 @@
 using Conclave.Engine;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
 
 namespace Conclave.Server.Asking;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Conclave.Engine.Budget;
 using Conclave.Engine.Execution;
-using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Server.Asking;
 

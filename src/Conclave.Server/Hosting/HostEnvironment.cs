@@ -43,6 +43,12 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Select(pair => (pair.Key, Value: pair.Value.Select(Variable).FirstOrDefault(value => value is not null)))
             .Where(pair => pair.Value is not null)
             .ToImmutableDictionary(pair => pair.Key, pair => new Secret(pair.Value!), StringComparer.Ordinal);
+        var redactor = new Redactor();
+        foreach (var key in keys.Values)
+        {
+            redactor.Learn(key);
+        }
+
         return new HostEnvironment(
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
@@ -53,6 +59,7 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
                 .Select(pair => (pair.Key, Value: Variable(pair.Value)))
                 .Where(pair => pair.Value is not null)
                 .ToImmutableDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
+            Redactor = redactor,
             AllowInsecureLoopback = Variable(InsecureLoopbackVariable) is "1" or "true",
         };
     }

@@ -27,7 +27,7 @@ public sealed class VendorAccess
     public KeyRing Keys { get; }
 
     /// <summary>The models, with the prices of this machine.</summary>
-    public ModelCatalog Catalog { get; }
+    public ModelCatalog Catalog { get; private init; }
 
     /// <summary>Reads what there is; no program runs and nothing is sent yet.</summary>
     public static Refusable<VendorAccess> Of(DataDirectory directory, HostEnvironment environment, TimeProvider clock)
@@ -46,6 +46,9 @@ public sealed class VendorAccess
         var (effective, wrong) = WithAddresses(settings, environment);
         return effective is null ? wrong! : new VendorAccess(effective, new KeyRing(environment, new KeyFile(directory.KeysFile), effective, clock), clock);
     }
+
+    /// <summary>The same with one more price, for this process only.</summary>
+    public VendorAccess With(CeilingPrice price) => new(Settings, Keys, clock) { Catalog = Catalog.With([price]) };
 
     /// <summary>What the Engine needs to know about a model now; null when nobody knows it.</summary>
     public ModelProfile? Profile(string provider, string model) => Catalog.Profile(provider, model, clock.GetUtcNow());
