@@ -117,10 +117,13 @@ internal sealed class SessionRun : IDisposable
         return session.State;
     }
 
-    /// <summary>Writes the decisions down, then starts every step that should run and does not: the new ones, and after a restart the old ones.</summary>
-    public async Task CarryOut(ImmutableArray<SchedulerDecision> decisions)
+    /// <summary>
+    /// Writes down all that can be decided, then starts every step that should run and does not: the new ones, those that the end of another step led to,
+    /// and after a restart the old ones.
+    /// </summary>
+    public async Task Decide()
     {
-        await session.Append(_ => decisions.Select(Entry));
+        await session.Append(state => Decisions(state!), Decisions);
         foreach (var phase in workflow.Phases.Where(phase => !phase.IsWorkflow))
         {
             foreach (var step in session.State.Phase(phase.Id).Steps.Where(step => step.Status == StepStatus.Running && !running.ContainsKey((phase.Id, step.Label))))
@@ -231,9 +234,16 @@ internal sealed class SessionRun : IDisposable
             result = new StepResult.Failed("CONC500", $"a bug in step `{phase.Kind.Name}`: {bug.GetType().Name}: {bug.Message}");
         }
 
-        await session.Append(_ => [Ended(place, phase, step, result)]);
+        // With what follows from its end: what comes next is decided in the same commit.
+        await session.Append(_ => [Ended(place, phase, step, result)], Decisions);
         return null;
     }
+
+    // Nothing new begins in a session that is to stop, and its end is no decision like others: something must be delivered first.
+    private IEnumerable<PlacedBody> Decisions(SessionState state) =>
+        halt.IsCancellationRequested || state.StopWish is not null
+            ? []
+            : Scheduler.Decide(workflow, state).Where(decision => decision is not SchedulerDecision.EndSession).Select(Entry);
 
     private PlacedBody Ended(Place place, Phase phase, StepState step, StepResult result)
     {
