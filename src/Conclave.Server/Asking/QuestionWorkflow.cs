@@ -15,12 +15,13 @@ internal static class QuestionWorkflow
     public static PhaseId Phase { get; } = new("ask");
 
     private const string SchemaName = "answer";
+    private const string PromptText = "${{ inputs.question }}";
 
     /// <summary>What that workflow may name.</summary>
     public static PlanningCatalog Catalog(Question question, IStep step) => new(
         ImmutableDictionary<string, StepKind>.Empty.Add(step.Kind.Name, step.Kind),
         question.Schema is { } schema ? ImmutableDictionary<string, OutputSchema>.Empty.Add(SchemaName, schema) : ImmutableDictionary<string, OutputSchema>.Empty,
-        ImmutableDictionary<string, string>.Empty.Add(QuestionStep.Prompt, "${{ inputs.question }}"),
+        ImmutableDictionary<string, string>.Empty.Add(QuestionStep.Prompt, PromptText),
         [question.Agent.Provider]);
 
     /// <summary>The first entry of its session. The question is an input, so that nothing in it is taken for an expression.</summary>
@@ -29,7 +30,7 @@ internal static class QuestionWorkflow
         "question",
         "question.yaml",
         StoredText.From(Text(question)),
-        ImmutableSortedDictionary<string, StoredText>.Empty,
+        ImmutableSortedDictionary<string, StoredText>.Empty.Add(QuestionStep.Prompt, StoredText.From(PromptText)),
         JsonSerializer.SerializeToElement(new { question = question.Text }),
         [new AgentSeat(question.Agent, null)],
         [Phase],

@@ -1,5 +1,11 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Conclave.Engine.Definition;
+using Conclave.Engine.Observation;
+using Conclave.Engine.Planning;
+using Conclave.Server.Asking;
+using Conclave.Server.Vendors;
+using Conclave.Storage;
 using Conclave.Tests.Agents;
 using Microsoft.AspNetCore.Http;
 
@@ -176,7 +182,7 @@ public sealed partial class AskCommandTests : IDisposable
         Assert.Contains("CONC402 nobody knows what openai's house/1 costs", refused.Error, StringComparison.Ordinal);
         Assert.Empty(server.Seen);
 
-        var (exit, output, error) = await machine.Run("ask", "openai/house/1", "Hello?", "--price", "100/1000");
+        var (exit, output, error) = await machine.Run("ask", "openai/house/1", "Hello?", "--price", "100/1000", "--max-output-tokens", "100");
         Assert.Equal((0, "Hello\n"), (exit, output));
         Assert.Contains("$0.0060", error, StringComparison.Ordinal);
     }
@@ -206,6 +212,36 @@ public sealed partial class AskCommandTests : IDisposable
         Assert.Equal("over_budget", JsonNode.Parse(output)!["error"]!["class"]!.GetValue<string>());
         Assert.Equal("not_asked", JsonNode.Parse(output)!["outcome"]!.GetValue<string>());
         Assert.Empty(server.Seen);
+    }
+
+    [Fact]
+    public async Task A_question_that_is_stopped_in_the_middle_says_what_may_have_been_billed()
+    {
+        await using var server = await LoopbackServer.Start(async context =>
+        {
+            await context.Response.WriteAsync(Vendors.Beginning("openai", "Hel"));
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        machine.Serve(server.Url, "openai");
+        machine.Keys["openai"] = Key;
+        var access = VendorAccess.Of(DataDirectory.Open(machine.Data), machine.Environment(), TimeProvider.System).Value!;
+        var agent = new Agent(new AgentId("asked"), "openai", Vendors.Model("openai"), null, null, null, []);
+        using var stop = new CancellationTokenSource();
+
+        var report = await new HandCall(access, TimeProvider.System, "test").Ask(new Question(agent, "Say hello."), item => Stop(item is FeedItem.Delta), stop.Token);
+
+        Assert.Equal(("cancelled", "Hel"), (report.Outcome, report.Text));
+        Assert.True(report.InDoubtUsd > 0);
+        Assert.StartsWith("stopped while a request was under way; it may have been billed, at most $", report.Error!.Message, StringComparison.Ordinal);
+
+        void Stop(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     [Fact]

@@ -38,17 +38,19 @@ internal sealed class CliMachine : IDisposable
         return path;
     }
 
+    public HostEnvironment Environment() => new(Data, Keys.ToImmutableDictionary(pair => pair.Key, pair => new Secret(pair.Value)), null, false)
+    {
+        Addresses = Addresses.ToImmutableDictionary(),
+        AllowInsecureLoopback = AllowInsecureLoopback,
+    };
+
     public Task<(int Exit, string Output, string Error)> Run(params string[] args) => RunWith("", args);
 
     /// <summary>Runs a command that finds this on stdin.</summary>
     public async Task<(int Exit, string Output, string Error)> RunWith(string input, params string[] args)
     {
         var (output, talk) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var environment = new HostEnvironment(Data, Keys.ToImmutableDictionary(pair => pair.Key, pair => new Secret(pair.Value)), null, false)
-        {
-            Addresses = Addresses.ToImmutableDictionary(),
-            AllowInsecureLoopback = AllowInsecureLoopback,
-        };
+        var environment = Environment();
         await using var error = new RedactingWriter(talk, environment.Redactor);
         var exit = await new CommandLine(environment, TimeProvider.System, output, error, new StringReader(input)).Run(args);
         return (exit, output.ToString(), talk.ToString());
