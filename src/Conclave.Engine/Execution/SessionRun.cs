@@ -189,7 +189,7 @@ internal sealed class SessionRun : IDisposable
         SchedulerDecision.StartRound round => new Place(round.Phase.Id, "").Entry(new EntryBody.RoundStarted(round.Round)),
         SchedulerDecision.EndStep end => new Place(end.Phase.Id, end.Step).Entry(end.Result),
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
-        SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
+        SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore) { IsAround = step.Phase.IsWorkflow }),
         SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
         SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Tolerated) { Output = failed.Output, Note = failed.Note }),
         SchedulerDecision.Escalate ask => new Place(ask.Phase.Id, "").Entry(ask.Question),

@@ -36,6 +36,9 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
     /// <summary>Takes keys out of what people read; learns every key that is taken from anywhere.</summary>
     public Redactor Redactor { get; init; } = new();
 
+    /// <summary>Whether <c>CONCLAVE_DATA</c> names the data directory.</summary>
+    public bool NamesDataDirectory { get; init; }
+
     /// <summary>Reads the environment.</summary>
     public static HostEnvironment Read()
     {
@@ -61,6 +64,7 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
                 .ToImmutableDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
             Redactor = redactor,
             AllowInsecureLoopback = Variable(InsecureLoopbackVariable) is "1" or "true",
+            NamesDataDirectory = Variable("CONCLAVE_DATA") is not null,
         };
     }
 

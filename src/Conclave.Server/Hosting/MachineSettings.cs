@@ -8,7 +8,7 @@ using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 namespace Conclave.Server.Hosting;
 
 /// <summary>The settings of this machine, from <c>config.yaml</c> in the data directory. They hold no keys and no workflow can change them.</summary>
-/// <param name="Endpoints">Where each vendor is reached, when not at its own address.</param>
+/// <param name="Endpoints">What the file says about each vendor that it names.</param>
 public sealed partial record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
 {
     /// <summary>Hosts in private networks that may get a key, in lower case.</summary>
@@ -35,6 +35,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
     ///   gemini: { key_command: ["secret-tool", "lookup", "service", "gemini"] }
+    ///   anthropic: { requests_per_minute: 50, tokens_per_minute: 400000, max_concurrent_calls: 8, breaker_failures: 5, breaker_rest: 30s }
     /// allowed_hosts: [gpu-box.lan]
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
@@ -75,21 +76,22 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
         if (node is not YamlMappingNode map)
         {
-            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url or key_command below it"));
+            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url, key_command or a limit below it"));
             return null;
         }
 
         var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
-        var command = reader.Texts("key_command");
-        // Who says nothing else means another address.
-        var url = command.IsEmpty ? reader.RequiredText("base_url") : reader.Text("base_url");
-        var insecure = reader.Flag("allow_insecure_loopback") ?? false;
+        var url = reader.Text("base_url");
+        var endpoint = new EndpointSettings(null, reader.Flag("allow_insecure_loopback"))
+        {
+            Limits = ReadLimits(reader),
+            KeyCommand = [.. reader.Texts("key_command").Select(argument => argument.Value)],
+        };
         reader.RefuseUnknown();
-        var endpoint = new EndpointSettings(null, insecure) { KeyCommand = [.. command.Select(argument => argument.Value)] };
-        return url is { Value.Length: > 0 } written ? Addressed(endpoint, written, hosts, problems) : endpoint;
+        return url is { } written ? Addressed(endpoint, name.Value, written, hosts, problems) : endpoint;
     }
 
-    private static EndpointSettings? Addressed(EndpointSettings endpoint, Sourced<string> url, ImmutableHashSet<string> hosts, List<Problem> problems)
+    private static EndpointSettings? Addressed(EndpointSettings endpoint, string provider, Sourced<string> url, ImmutableHashSet<string> hosts, List<Problem> problems)
     {
         if (!Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
         {
@@ -98,32 +100,25 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         }
 
         var addressed = endpoint with { BaseUrl = address };
-        problems.AddRange(addressed.Problems(hosts).Select(problem => new Problem("CONC203", url.At, $"`base_url`: {problem}", null)));
+        problems.AddRange(addressed.Problems(provider, hosts).Select(problem => new Problem("CONC203", url.At, $"`base_url`: {problem}", null)));
         return addressed;
     }
 }
 
-/// <summary>How a vendor is reached when it is not as usual.</summary>
-/// <param name="BaseUrl">Another address; null for the vendor's own.</param>
+/// <summary>What the file says about a vendor; null is what it does not say.</summary>
+/// <param name="BaseUrl">Another address.</param>
 /// <param name="AllowInsecureLoopback">Whether plain http is allowed; only ever to a loopback address.</param>
-public sealed record EndpointSettings(Uri? BaseUrl, bool AllowInsecureLoopback)
+public sealed record EndpointSettings(Uri? BaseUrl, bool? AllowInsecureLoopback)
 {
+    /// <summary>How many calls, and how fast.</summary>
+    public LimitSettings Limits { get; init; } = LimitSettings.None;
+
     /// <summary>The program that prints the key, and its arguments; empty for none.</summary>
     public ImmutableArray<string> KeyCommand { get; init; } = [];
 
-    /// <summary>What is wrong with the address.</summary>
-    public IEnumerable<string> Problems(ImmutableHashSet<string> hosts) => BaseUrl is null ? [] : For(BaseUrl, new Secret(""), hosts).AddressProblems();
-
-    /// <summary>The settings of the vendor's client.</summary>
-    /// <param name="own">The vendor's own address.</param>
-    /// <param name="hosts">The hosts that the machine's owner has listed.</param>
-    public ProviderSettings For(Uri own, Secret key, ImmutableHashSet<string> hosts)
-    {
-        var address = BaseUrl ?? own;
-        return new ProviderSettings(address, key)
-        {
-            AllowInsecureLoopback = AllowInsecureLoopback,
-            IsHostListed = address.IsAbsoluteUri && hosts.Contains(address.Host.ToLowerInvariant()),
-        };
-    }
+    /// <summary>What is wrong with the address, if there is one.</summary>
+    /// <param name="hosts">The hosts in private networks that the machine's owner has listed.</param>
+    public IEnumerable<string> Problems(string provider, ImmutableHashSet<string> hosts) => BaseUrl is null
+        ? []
+        : new MachineSettings(ImmutableDictionary<string, EndpointSettings>.Empty.Add(provider, this)) { AllowedHosts = hosts }.Provider(provider, new Secret("")).AddressProblems();
 }

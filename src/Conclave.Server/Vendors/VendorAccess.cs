@@ -12,12 +12,12 @@ public sealed class VendorAccess
 {
     private readonly TimeProvider clock;
 
-    private VendorAccess(MachineSettings settings, KeyRing keys, TimeProvider clock)
+    private VendorAccess(MachineSettings settings, ModelCatalog catalog, KeyRing keys, TimeProvider clock)
     {
         this.clock = clock;
         Settings = settings;
         Keys = keys;
-        Catalog = ModelCatalog.BuiltIn.With(settings.Prices);
+        Catalog = catalog;
     }
 
     /// <summary>The settings, with what the environment says in its place.</summary>
@@ -27,7 +27,7 @@ public sealed class VendorAccess
     public KeyRing Keys { get; }
 
     /// <summary>The models, with the prices of this machine.</summary>
-    public ModelCatalog Catalog { get; private init; }
+    public ModelCatalog Catalog { get; }
 
     /// <summary>Reads what there is; no program runs and nothing is sent yet.</summary>
     public static Refusable<VendorAccess> Of(DataDirectory directory, HostEnvironment environment, TimeProvider clock)
@@ -43,12 +43,18 @@ public sealed class VendorAccess
             return invalid!;
         }
 
+        var (catalog, unreadable) = MachineCatalog.Of(directory, settings);
+        if (catalog is null)
+        {
+            return unreadable!;
+        }
+
         var (effective, wrong) = WithAddresses(settings, environment);
-        return effective is null ? wrong! : new VendorAccess(effective, new KeyRing(environment, new KeyFile(directory.KeysFile), effective, clock), clock);
+        return effective is null ? wrong! : new VendorAccess(effective, catalog, new KeyRing(environment, new KeyFile(directory.KeysFile), effective, clock), clock);
     }
 
     /// <summary>The same with one more price, for this process only.</summary>
-    public VendorAccess With(CeilingPrice price) => new(Settings, Keys, clock) { Catalog = Catalog.With([price]) };
+    public VendorAccess With(CeilingPrice price) => new(Settings, Catalog.With([price]), Keys, clock);
 
     /// <summary>What the Engine needs to know about a model now; null when nobody knows it.</summary>
     public ModelProfile? Profile(string provider, string model) => Catalog.Profile(provider, model, clock.GetUtcNow());
@@ -63,8 +69,7 @@ public sealed class VendorAccess
     }
 
     /// <summary>How one vendor's client is set up.</summary>
-    public ProviderSettings Provider(string provider, Secret key) =>
-        (Settings.Endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, false)).For(DefaultEndpoints.Of(provider)!, key, Settings.AllowedHosts);
+    public ProviderSettings Provider(string provider, Secret key) => Settings.Provider(provider, key);
 
     /// <summary>The door to the vendors, or to those that are named; takes their keys. A vendor whose key can't be had rejects what it is asked, and says why.</summary>
     public async Task<ModelGateway> Open(params IReadOnlyCollection<string> only)
@@ -94,12 +99,12 @@ public sealed class VendorAccess
                 continue;
             }
 
-            var endpoint = (endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, false)) with
+            var endpoint = (endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, null)) with
             {
                 BaseUrl = provider == ProviderNames.Gemini ? Versioned(address) : address,
                 AllowInsecureLoopback = environment.AllowInsecureLoopback,
             };
-            problems.AddRange(endpoint.Problems(settings.AllowedHosts).Select(problem =>
+            problems.AddRange(endpoint.Problems(provider, settings.AllowedHosts).Select(problem =>
                 $"CONC203 {variable}: {problem.Replace("set allow_insecure_loopback to true", $"set {HostEnvironment.InsecureLoopbackVariable}=1", StringComparison.Ordinal)}"));
             endpoints = endpoints.SetItem(provider, endpoint);
         }

@@ -201,7 +201,6 @@ public sealed class KeysCommandTests : IDisposable
     [Theory]
     [InlineData("providers: { openai: { base_url: \"https://169.254.169.254/v1\" } }", "1:34: CONC203")]
     [InlineData("providers: { openai: { base_url: \"https://10.0.0.7/v1\" } }", "list it under `allowed_hosts`")]
-    [InlineData("providers: { openai: { allow_insecure_loopback: true } }", "lacks `base_url`")]
     public async Task A_setting_that_could_send_a_key_astray_is_refused_at_its_place(string yaml, string problem)
     {
         machine.Configure(yaml);
