@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
+using Conclave.Cli.Commands.Files;
 using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
@@ -76,6 +77,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ExportCommand.Create(context),
             ImportCommand.Create(context),
             SimulateCommand.Create(context),
+            new Command("files", "Look at the files in a model's answer.")
+            {
+                ReadFilesCommand.Create(context),
+            },
             new Command("workflow", "Look at and check workflow files.")
             {
                 ListWorkflowsCommand.Create(context),

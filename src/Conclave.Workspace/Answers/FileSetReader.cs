@@ -23,7 +23,7 @@ public static class FileSetReader
         }
 
         return parts.IsEmpty
-            ? new FileSetReading([], [], [$"The answer contains no file. Write each file as a block of this form, with its path relative to the project:\n{Form}\nTo delete a file: <file path=\"old.py\" delete=\"true\"/>"])
+            ? new FileSetReading([], [], [$"The answer contains no file. Write each file as a block of this form, with its path relative to the project:\n{Form}\nTo delete a file: <file path=\"old.py\" delete=\"true\"/>"]) { HoldsNothing = true }
             : draft.Reading(LeftOut);
     }
 

@@ -11,6 +11,9 @@ public sealed record FileSetReading(ImmutableArray<AnswerFile> Files, ImmutableA
     /// <summary>Changes to files that were not at hand, in the order of the answer; empty when base files were given.</summary>
     public ImmutableArray<FileEdit> Edits { get; init; } = [];
 
+    /// <summary>Whether nothing in the answer is about files at all.</summary>
+    public bool HoldsNothing { get; init; }
+
     /// <summary>Whether everything in the answer could be read.</summary>
     public bool IsComplete => Problems.IsEmpty;
 }

@@ -104,7 +104,13 @@ internal sealed partial record PathLabel(string Path, LabelReach Reach)
         return only;
     }
 
-    private static string Unquoted(string text) => text.Trim().TrimEnd(':', '：', ',', ';').Trim('`', '*', '"', '\'', '“', '”', '[', ']', '<', '>', '(', ')', ' ') is var inner && inner.EndsWith('.') ? inner.TrimEnd('.') : text.Trim().TrimEnd(':', '：', ',', ';').Trim('`', '*', '"', '“', '”', '<', '>', ' ').Trim('\'');
+    // `src/app.py`: **"a.py"**, (a.py). and not (group)/page.tsx
+    private static string Unquoted(string text)
+    {
+        var inner = text.Trim().TrimEnd(':', '：', ',', ';', '.').Trim('`', '*', '"', '\'', '“', '”', '<', '>', ' ');
+        var isBracketed = inner.Length > 2 && (inner[0], inner[^1]) is (('(', ')') or ('[', ']')) && !inner.AsSpan(1, inner.Length - 2).ContainsAny("()[]");
+        return isBracketed ? inner[1..^1].Trim('`', '*', '"') : inner;
+    }
 
     private static bool IsSection(string text) => text[0] == '#' || (text.StartsWith("**", StringComparison.Ordinal) && text.AsSpan(2).Contains("**", StringComparison.Ordinal)) || Numbered().IsMatch(text);
 
