@@ -85,7 +85,12 @@ internal sealed class AnswerOutline
             return null;
         }
 
-        parts.Add(element.Part);
+        // A tool that only looks has nothing to say.
+        if (element.Part is not null)
+        {
+            parts.Add(element.Part);
+        }
+
         return element.Next;
     }
 
@@ -151,8 +156,8 @@ internal sealed class AnswerOutline
         var first = Enumerable.Range(at + 1, Math.Min(4, Math.Max(0, to - at - 1))).Cast<int?>().FirstOrDefault(i => lines[i!.Value].Trim().Length > 0);
         // Tags of files are never a part of a block without a name of its own.
         var isWrapper = named is null || (first is { } i && tags.ContainsKey(i));
-        var nests = oddBlocks < MaxOddBlocks && (named is null ? open.Info is "md" or "markdown" or "mdx" : CodeFence.IsProse(named));
-        var block = FencedBlock.At(lines, at, open, nests, line => isWrapper && tagEnds.TryGetValue(line, out var end) ? end : line);
+        var isProse = named is null ? open.Info is "md" or "markdown" or "mdx" : CodeFence.IsProse(named);
+        var block = FencedBlock.At(lines, at, open, isProse, isStrict: oddBlocks >= MaxOddBlocks, line => isWrapper && tagEnds.TryGetValue(line, out var end) ? end : line);
         oddBlocks += block.IsOdd ? 1 : 0;
         block = block with { End = Math.Min(block.End, to), Next = Math.Min(block.Next, to) };
         var body = new FencedBody(lines[(at + 1)..Math.Max(at + 1, block.End)], open, block.IsClosed, IsLast: block.Next >= lines.Length);

@@ -11,8 +11,9 @@ internal readonly record struct FencedBlock(int End, int Next, bool IsClosed)
 
     /// <summary>Finds the end of the block that begins at a line.</summary>
     /// <param name="isProse">Whether the content is a document, which may have blocks of its own.</param>
+    /// <param name="isStrict">Whether the first fence that can end it does, whatever stands between.</param>
     /// <param name="skip">The first line after what begins at a line and is no part of this block; the line itself when nothing does.</param>
-    public static FencedBlock At(string[] lines, int start, Fence open, bool isProse, Func<int, int> skip)
+    public static FencedBlock At(string[] lines, int start, Fence open, bool isProse, bool isStrict, Func<int, int> skip)
     {
         int? first = null;
         var depth = 0;
@@ -32,6 +33,11 @@ internal readonly record struct FencedBlock(int End, int Next, bool IsClosed)
             if (open.IsEndedBy(fence))
             {
                 first ??= i;
+                if (isStrict)
+                {
+                    return Closed(i);
+                }
+
                 if (depth > 0)
                 {
                     depth--;

@@ -89,7 +89,7 @@ internal sealed record FencedBody(string[] Lines, Fence Open, bool IsClosed, boo
         return IsClosed ? [file] : [file, new AnswerPart.Note($"the block for `{path}` had no end; it was taken to end where the next file begins")];
     }
 
-    private bool IsTool(int at) => ToolElement.Read(Lines, at, Lines.Length) is not null;
+    private bool IsTool(int at) => ToolElement.Read(Lines, at, Lines.Length) is { Part: not null };
 
     private bool IsOf(string path)
     {

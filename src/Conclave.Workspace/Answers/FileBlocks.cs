@@ -147,7 +147,9 @@ internal static class FileBlocks
         var firstLine = content.IndexOf('\n', StringComparison.Ordinal);
         if (firstLine < 0 || !string.IsNullOrWhiteSpace(content[..firstLine]))
         {
-            return content;
+            // What begins on the line of its tag: the line before the tag tells how the answer ends its lines.
+            var line = open.Start - (open.Indent ?? 0);
+            return line > 1 && answer[line - 1] == '\n' && answer[line - 2] == '\r' ? content.Replace("\r\n", "\n", StringComparison.Ordinal) : content;
         }
 
         // An answer with CRLF has it after its tags too; a file with CRLF in an answer without keeps it.

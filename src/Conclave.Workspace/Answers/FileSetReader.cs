@@ -15,7 +15,7 @@ public static class FileSetReader
     /// <param name="content">The content of a file that edits apply to, or null when there is none; null altogether when no files are at hand, so that edits stay edits.</param>
     public static FileSetReading Read(string answer, Func<string, string?>? content = null)
     {
-        var parts = AnswerOutline.Read(answer);
+        var parts = AnswerOutline.Read(answer.TrimStart('\uFEFF'));
         var draft = new FileSetDraft(content);
         foreach (var part in parts)
         {

@@ -63,10 +63,15 @@ internal sealed class LabelState
         // A following edit without a name is about the same file.
         mentioned = label?.Path ?? mentioned;
         label = null;
+        wasName = false;
     }
 
     /// <summary>A block that is no file came: commands, output, a tree.</summary>
-    public void Pass() => label = label is { Reach: LabelReach.Section } && ++sentences <= MaxSentences ? label : null;
+    public void Pass()
+    {
+        label = label is { Reach: LabelReach.Section } && ++sentences <= MaxSentences ? label : null;
+        wasName = false;
+    }
 
     private void Other(string text, PathLabel? mention)
     {

@@ -21,7 +21,7 @@ internal static partial class ToolElement
     private const RegexOptions Options = RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     /// <summary>Reads the element that begins at a line; null when none does.</summary>
-    public static (AnswerPart Part, int Next)? Read(string[] lines, int start, int end)
+    public static (AnswerPart? Part, int Next)? Read(string[] lines, int start, int end)
     {
         if (lines[start].Length > MaxLine || !lines[start].AsSpan().TrimStart().StartsWith('<'))
         {
@@ -67,7 +67,7 @@ internal static partial class ToolElement
         // A tool that only reads has no content.
         return Child(body, "content", "file_text", "contents", "document_content", "code", "file_content") is { } content
             ? (Whole(path, content), close + 1)
-            : null;
+            : (null, close + 1);
     }
 
     private static AnswerPart Whole(string path, string content)
@@ -76,7 +76,7 @@ internal static partial class ToolElement
         return problem is null ? new AnswerPart.Whole(new AnswerFile(path, WrittenText.OneFinalNewline(plain.Length == 0 || plain.EndsWith('\n') ? plain : plain + "\n"))) : new AnswerPart.Unreadable(problem);
     }
 
-    private static (AnswerPart Part, int Next)? ReadPatched(string[] lines, int start, int end, string path)
+    private static (AnswerPart? Part, int Next)? ReadPatched(string[] lines, int start, int end, string path)
     {
         var close = Array.FindIndex(lines, start, end - start, line => line.Contains("</patched>", StringComparison.OrdinalIgnoreCase));
         if (close < 0)

@@ -103,7 +103,7 @@ internal static partial class UnifiedDiff
         }
 
         var below = head.Groups["section"].Value.Trim();
-        return (new EditHunk([.. before], [.. after]) { Line = counted && line > 0 ? line : null, Below = counted || below.Length == 0 ? null : below }, at);
+        return (new EditHunk([.. before], [.. after]) { Line = counted && line > 0 ? line : null, Below = below.Length == 0 || (counted && before.Count == 0) ? null : below }, at);
     }
 
     private static bool Goes(string[] lines, int at, int end) => at < end && lines[at].Length > 0 && lines[at][0] is ' ' or '+' or '-' or '@' && !lines[at].StartsWith("- ", StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Text;
 using Conclave.Workspace.Answers;
 
 namespace Conclave.Tests.Workspace.Answers;
@@ -39,9 +38,9 @@ public sealed class AnswerMutationTests
             _ = FileSetReader.Read(string.Concat(Enumerable.Repeat(splinter + "\n", 60_000)));
         }
 
-        foreach (var pair in new[] { "```a\n```b\n```\n", "**a.py**\n```\nx\n", "```md\n```\nx\n", "<<<<<<< SEARCH\n", "--- a\n+++ b\n@@\n-x\n", "<write_to_file>\n<path>a.py</path>\n", "<file path=\"a\">\n  <file path=\"b\">\n", "**R.md**\n```\n```x\n", "<edit path=\"a\">\n<diff path=\"b\">\n" })
+        foreach (var pair in new[] { "```a\n```b\n```\n", "**a.py**\n```\nx\n", "```md\n```\nx\n", "<<<<<<< SEARCH\n", "--- a\n+++ b\n@@\n-x\n", "<write_to_file>\n<path>a.py</path>\n", "<file path=\"a\">\n  <file path=\"b\">\n", "**R.md**\n```\n```x\n", "<edit path=\"a\">\n<diff path=\"b\">\n", "<file>\n<path>a.py</path>\n" })
         {
-            _ = FileSetReader.Read(string.Concat(Enumerable.Repeat(pair, 30_000)), _ => new StringBuilder().Insert(0, "x\n", 2000).ToString());
+            _ = FileSetReader.Read(string.Concat(Enumerable.Repeat(pair, 30_000)) + "</file>\n```\n", _ => "x\ny\n");
         }
     }
 
