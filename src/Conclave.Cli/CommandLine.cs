@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
 using Conclave.Cli.Commands.Config;
+using Conclave.Cli.Commands.Files;
 using Conclave.Cli.Commands.Keys;
 using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
@@ -88,6 +89,10 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
                 SetKeyCommand.Create(context),
                 ListKeysCommand.Create(context),
                 RemoveKeyCommand.Create(context),
+            },
+            new Command("files", "Look at the files in a model's answer.")
+            {
+                ReadFilesCommand.Create(context),
             },
             ModelsCommand.Create(context),
             new Command("config", "Look at the settings of this machine.") { ShowConfigCommand.Create(context) },
