@@ -93,7 +93,7 @@ public sealed partial class StepContext
         try
         {
             var template = Template.Parse(State.Created.Prompts[prompt].Text);
-            return template.Expand(SessionContexts.Of(Phase, State, template.Expressions, cell, step));
+            return template.ExpandDelimited(SessionContexts.Of(Phase, State, template.Expressions, cell, step));
         }
         catch (ExpressionException error)
         {

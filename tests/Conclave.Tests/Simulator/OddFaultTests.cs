@@ -290,7 +290,7 @@ public sealed class OddFaultTests
     }
 
     // Times and ids differ from call to call; nothing else may, unless the oddity changes it.
-    private static string Normal(string body) => System.Text.RegularExpressions.Regex.Replace(body, "\"created(_at)?\":[0-9]+", "", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+    private static string Normal(string body) => System.Text.RegularExpressions.Regex.Replace(body, "\"created(?:_at)?\":[0-9]+", "", System.Text.RegularExpressions.RegexOptions.NonBacktracking);
 
     // Some oddities exist in streams or in one format alone, and one is about headers.
     private static bool Changes(string what, WireFormat format, bool streamed) => what switch

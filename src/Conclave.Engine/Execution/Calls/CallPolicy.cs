@@ -17,6 +17,9 @@ public static class CallPolicy
     /// <summary>The longest wait that is honoured; a vendor that asks for more is treated as down.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(5);
 
+    // How much of an answer that can't be read a failure shows; the journal has all of it.
+    private const int ExcerptChars = 600;
+
     /// <summary>How often a cut-off answer is continued.</summary>
     public const int MaxContinuations = 3;
 
@@ -120,7 +123,7 @@ public static class CallPolicy
 
             if (ReAsks > 0)
             {
-                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem}"));
+                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem} It was: {Excerpt(text)}"));
             }
 
             var again = this with
@@ -148,6 +151,9 @@ public static class CallPolicy
             };
             return more.Sending(AttemptReason.Continuation, null);
         }
+
+        private static string Excerpt(string text) =>
+            string.IsNullOrWhiteSpace(text) ? "(empty)" : text.Length <= ExcerptChars ? text.Trim() : text[..(ExcerptChars / 2)].Trim() + " ... " + text[^(ExcerptChars / 2)..].Trim();
 
         // Vendors refuse an empty turn.
         private static IEnumerable<ModelMessage> Turn(ModelRole role, string text) =>
