@@ -27,11 +27,14 @@ internal sealed class ReplyChannel(HttpContext context, VendorWire vendor, WireI
         SendBare("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n", cancel);
 
     /// <summary>Sends the status and the headers of a body whose length is not known.</summary>
-    public Task Open(string contentType, CancellationToken cancel)
+    public async Task Open(string contentType, CancellationToken cancel)
     {
         context.Response.ContentType = contentType;
         context.Response.Headers.CacheControl = "no-cache";
-        return context.Response.StartAsync(cancel);
+        await context.Response.StartAsync(cancel);
+
+        // Else the headers would wait for the first part of the body, which may never come.
+        await context.Response.BodyWriter.FlushAsync(cancel);
     }
 
     /// <summary>The same for a body whose end is the end of the connection; past the server, which would frame it.</summary>

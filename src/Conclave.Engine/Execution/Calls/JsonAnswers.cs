@@ -15,6 +15,9 @@ public sealed class JsonAnswers
     private static readonly ConcurrentDictionary<OutputSchema, Task<JsonAnswers>> Known = new();
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
+    // An answer with more is no answer.
+    private const int MaxDocuments = 64;
+
     private readonly JsonSchema schema;
     private readonly string name;
 
@@ -82,7 +85,7 @@ public sealed class JsonAnswers
             return [whole];
         }
 
-        var read = JsonCandidates.In(text).Select(candidate => (Text: candidate, Json: TryParse(candidate) ?? TryParse(JsonCandidates.Repaired(candidate)))).ToList();
+        var read = JsonCandidates.In(text).Take(MaxDocuments).Select(candidate => (Text: candidate, Json: TryParse(candidate) ?? TryParse(JsonCandidates.Repaired(candidate)))).ToList();
         return read.Exists(one => one.Json is null && JsonCandidates.IsDocument(one.Text)) ? [] : [.. read.Select(one => one.Json).OfType<JsonNode>()];
     }
 

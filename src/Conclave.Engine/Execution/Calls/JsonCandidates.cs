@@ -9,6 +9,7 @@ namespace Conclave.Engine.Execution.Calls;
 internal static class JsonCandidates
 {
     private const int MaxUnclosed = 64;
+    private static readonly (string Python, string Json)[] Words = [("True", "true"), ("False", "false"), ("None", "null")];
     private const string ThinkingEnd = "</think>";
 
     /// <summary>
@@ -103,7 +104,7 @@ internal static class JsonCandidates
 
     private static (string Python, string Json)? Word(string text, int at)
     {
-        foreach (var (python, json) in new[] { ("True", "true"), ("False", "false"), ("None", "null") })
+        foreach (var (python, json) in Words)
         {
             var end = at + python.Length;
             if (string.CompareOrdinal(text, at, python, 0, python.Length) == 0 && (at == 0 || !IsWord(text[at - 1])) && (end == text.Length || !IsWord(text[end])))
