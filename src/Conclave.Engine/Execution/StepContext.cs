@@ -94,8 +94,8 @@ public sealed partial class StepContext
         {
             var template = Template.Parse(State.Created.Prompts[prompt].Text);
             var contexts = SessionContexts.Of(Phase, State, template.Expressions, cell, step);
-            var shared = template.Before(IsOfOneQuestion) is { } head ? head.Expand(contexts).Length : 0;
-            return new RenderedPrompt(template.Expand(contexts), shared);
+            var shared = template.Before(IsOfOneQuestion) is { } head ? head.ExpandDelimited(contexts).Length : 0;
+            return new RenderedPrompt(template.ExpandDelimited(contexts), shared);
         }
         catch (ExpressionException error)
         {

@@ -20,6 +20,9 @@ public static class CallPolicy
     // A vendor's wait is made longer by no more than this, in milliseconds.
     private const double MostAddedMs = 5000;
 
+    // How much of an answer that can't be read a failure shows; the journal has all of it.
+    private const int ExcerptChars = 600;
+
     /// <summary>How often a cut-off answer is continued.</summary>
     public const int MaxContinuations = 3;
 
@@ -125,7 +128,7 @@ public static class CallPolicy
 
             if (ReAsks > 0)
             {
-                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem}"));
+                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem} It was: {Excerpt(text)}"));
             }
 
             return (this with { ReAsks = ReAsks + 1, Talk = Talk.Correct(text, outcome, problem) }).Sending(AttemptReason.ReAsk, null);
@@ -143,6 +146,9 @@ public static class CallPolicy
                 _ => (more with { Talk = Talk.Continue(cut) }).Sending(AttemptReason.Continuation, null),
             };
         }
+
+        private static string Excerpt(string text) =>
+            string.IsNullOrWhiteSpace(text) ? "(empty)" : text.Length <= ExcerptChars ? text.Trim() : text[..(ExcerptChars / 2)].Trim() + " ... " + text[^(ExcerptChars / 2)..].Trim();
 
         private Progress After(CallOutcome.Rejected rejected) => rejected.Reason switch
         {

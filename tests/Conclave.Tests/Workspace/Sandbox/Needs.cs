@@ -11,6 +11,9 @@ internal static class Needs
 
     public static void Node() => Tool("node", SandboxTools.Has("node"));
 
+    /// <summary>A folder that something else must have made.</summary>
+    public static void Folder(string path, string name) => Tool(name, Directory.Exists(path));
+
     public static void Root() => Tool("root", Environment.UserName == "root", failOnCi: false);
 
     private static void Tool(string name, bool isThere, bool failOnCi = true)

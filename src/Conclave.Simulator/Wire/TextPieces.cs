@@ -1,4 +1,4 @@
-namespace Conclave.Simulator.Playing;
+namespace Conclave.Simulator.Wire;
 
 /// <summary>Cuts text without tearing a surrogate pair apart.</summary>
 internal static class TextPieces
