@@ -35,6 +35,9 @@ internal static partial class PlanNames
         return $"{endpoint.Method.Trim().ToUpperInvariant()} {Parameter().Replace(path.Length == 0 ? "/" : path, "{}")}";
     }
 
+    /// <summary>A file's path from the project's root: <c>web/app.js</c> for <c>./web\app.js</c>.</summary>
+    public static string Path(string path) => string.Join('/', path.Trim().Split('/', '\\').Where(part => part is not ("" or ".")));
+
     /// <summary>The words of a text, in lower case.</summary>
     public static ImmutableSortedSet<string> Words(string text) =>
         [.. Word().Matches(text.ToLowerInvariant()).Select(match => match.Value)];

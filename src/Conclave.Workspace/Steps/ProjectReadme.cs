@@ -44,8 +44,8 @@ internal static class ProjectReadme
 
     private static string? Command(StackAction action) => action.Stack switch
     {
-        "python" => "python3 -m unittest",
-        "node" => "node --test",
+        StackName.Python => "python3 -m unittest",
+        StackName.Node => "node --test",
         _ => null,
     };
 }
