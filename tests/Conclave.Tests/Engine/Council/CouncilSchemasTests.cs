@@ -52,7 +52,7 @@ public sealed class CouncilSchemasTests
         }
 
         Assert.True(File.Exists(file), $"{CouncilSchemas.PublishedPath(name)} is missing; run the test with CONCLAVE_SNAPSHOTS=accept");
-        Assert.Equal(File.ReadAllText(file), schema, ignoreLineEndingDifferences: true);
+        Assert.True(File.ReadAllText(file).ReplaceLineEndings("\n") == schema, $"{CouncilSchemas.PublishedPath(name)} is not what is in use; run the test with CONCLAVE_SNAPSHOTS=accept");
     }
 
     [Fact]
