@@ -12,6 +12,15 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
     /// <summary>How many calls may be under way at once; 32 by default.</summary>
     public int MaxConcurrentCalls { get; init; } = 32;
 
+    /// <summary>How many calls may be sent in any minute; null, the default, for as many as the vendor allows.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>How many tokens, of questions and answers, may be used in any minute; null, the default, for as many as the vendor allows.</summary>
+    public long? TokensPerMinute { get; init; }
+
+    /// <summary>When a model of the vendor that fails is given a rest.</summary>
+    public BreakerSettings Breaker { get; init; } = BreakerSettings.Default;
+
     /// <summary>How long a connection, TLS included, may take to come about; 10 seconds by default.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -86,6 +95,26 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
         if (MaxConcurrentCalls < 1)
         {
             yield return $"{at}.max_concurrent_calls: {MaxConcurrentCalls} lets no call through; use 1 or more";
+        }
+
+        if (RequestsPerMinute < 1)
+        {
+            yield return $"{at}.requests_per_minute: {RequestsPerMinute} lets no call through; use 1 or more, or leave it out";
+        }
+
+        if (TokensPerMinute < 1)
+        {
+            yield return $"{at}.tokens_per_minute: {TokensPerMinute} lets no call through; use 1 or more, or leave it out";
+        }
+
+        if (Breaker.Failures < 1)
+        {
+            yield return $"{at}.breaker_failures: {Breaker.Failures} would rest before the first call; use 1 or more";
+        }
+
+        if (Breaker.Rest <= TimeSpan.Zero || Breaker.Rest > Gateway.Breaker.LongestRest)
+        {
+            yield return $"{at}.breaker_rest: {Breaker.Rest} is out of range; use more than zero and at most five minutes";
         }
 
         foreach (var (key, timeout) in new[]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
+using Conclave.Cli.Commands.Config;
 using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
@@ -22,11 +23,13 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
     {
         var root = Root();
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var unknown = UnknownOptions.In(parsed).ToList();
+        if (unknown.Count + parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors)
+            // What the parser says of an argument that is none only leads astray.
+            foreach (var problem in unknown.Count > 0 ? unknown : parsed.Errors.Select(found => found.Message))
             {
-                await error.WriteLineAsync($"conclave: {SafeText.Line(problem.Message)}");
+                await error.WriteLineAsync($"conclave: {SafeText.Line(problem)}");
             }
 
             await error.WriteLineAsync("Try `conclave --help`.");
@@ -76,6 +79,8 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ExportCommand.Create(context),
             ImportCommand.Create(context),
             SimulateCommand.Create(context),
+            ModelsCommand.Create(context),
+            new Command("config", "Look at the settings of this machine.") { ShowConfigCommand.Create(context) },
             new Command("workflow", "Look at and check workflow files.")
             {
                 ListWorkflowsCommand.Create(context),

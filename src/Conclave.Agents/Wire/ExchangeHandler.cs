@@ -28,6 +28,7 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
         var content = new WatchedContent(request.Content!);
         request.Content = content;
         var response = await Send(request, content, cancellationToken);
+        slot.Headers = new ReplyHeaders(response);
         if (response.IsSuccessStatusCode)
         {
             // The SDKs differ in which of these they take; whether it is an answer shows in its body.
@@ -98,17 +99,19 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
     {
         private bool isClaimed;
         private HttpContent? body;
-        private ReplyHeaders? headers;
+
+        /// <summary>The head of the reply, of an error too; null until it came.</summary>
+        public ReplyHeaders? Headers { get; internal set; }
 
         /// <summary>The reply; null when none came this way.</summary>
         /// <param name="owner">What has to be disposed when it was read.</param>
         public async Task<Reply?> Reply(IDisposable owner, CancellationToken cancel) =>
-            body is null || headers is null ? null : new Reply(await body.ReadAsStreamAsync(cancel), headers, owner);
+            body is null || Headers is null ? null : new Reply(await body.ReadAsStreamAsync(cancel), Headers, owner);
 
         // One attempt is one request, whatever an SDK thinks of it: each is paid for.
         internal void Claim() => isClaimed = !isClaimed ? true : throw new InvalidOperationException("An SDK sent a request again by itself.");
 
         // An SDK may take the message apart.
-        internal void Take(HttpResponseMessage response) => (body, headers) = (response.Content, new ReplyHeaders(response));
+        internal void Take(HttpResponseMessage response) => body = response.Content;
     }
 }

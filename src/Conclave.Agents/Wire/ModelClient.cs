@@ -19,6 +19,9 @@ internal abstract class ModelClient : IModelClient, IDisposable
         Http = ProviderHttp.Create(settings, new ExchangeHandler(settings, clock, credential, reply => ReadError(reply).Of(reply, clock.GetUtcNow())));
     }
 
+    /// <summary>Called when the head of a reply came, of an answer or of an error, with the request as it was asked for. It must return at once.</summary>
+    public Action<ModelRequest, ReplyHeaders> Replied { get; set; } = (_, _) => { };
+
     /// <summary>How the vendor is reached.</summary>
     public ProviderSettings Settings { get; }
 
@@ -52,8 +55,18 @@ internal abstract class ModelClient : IModelClient, IDisposable
         var model = catalog.Find(request.Provider, request.Model);
         var limit = Math.Min(request.MaxOutputTokens, model?.MaxOutputTokens ?? int.MaxValue);
         var slot = ExchangeHandler.Expect();
-        var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit }, cancel);
-        return await slot.Reply(owner, cancel) ?? throw new InvalidOperationException("The request was sent past our own connections.");
+        try
+        {
+            var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit, Output = model is { OutputSchema: false } ? null : request.Output }, cancel);
+            return await slot.Reply(owner, cancel) ?? throw new InvalidOperationException("The request was sent past our own connections.");
+        }
+        finally
+        {
+            if (slot.Headers is { } heard)
+            {
+                Replied(request, heard);
+            }
+        }
     }
 
     /// <summary>Begins to read an answer.</summary>

@@ -20,9 +20,13 @@ internal static partial class RetryHints
         ?? Date(headers.Find("retry-after"), now)
         ?? Resets(headers, now);
 
+    /// <summary>How long until the time that a reset names, in any of its forms; null when it is none.</summary>
+    public static TimeSpan? ResetOf(string? text, DateTimeOffset now) =>
+        (text is null ? null : Duration(text) ?? Epoch(text, now) ?? Date(text, now)) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
     private static long? Resets(ReplyHeaders headers, DateTimeOffset now) => headers.All
         .Where(header => ResetName().IsMatch(header.Key) && IsUsedUp(headers, header.Key))
-        .Max(header => Duration(header.Value) ?? Epoch(header.Value, now) ?? Date(header.Value, now));
+        .Max(header => (long?)ResetOf(header.Value, now)?.TotalMilliseconds);
 
     // A limit with something left is not the one that was hit. Without a number, it may be.
     private static bool IsUsedUp(ReplyHeaders headers, string reset)

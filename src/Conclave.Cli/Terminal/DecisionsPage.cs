@@ -27,7 +27,7 @@ internal static class DecisionsPage
 
             if (!ballots.IsEmpty)
             {
-                yield return $"  {ballots.Length} ballots, {Figures.Money(decision.CostUsd)}";
+                yield return $"  {ballots.Length} ballots, {Figures.Money(ballots.Sum(ballot => ballot.CostUsd))}";
             }
 
             yield return "";

@@ -60,7 +60,7 @@ internal static class StoryLine
     private static string Done(PhaseId phase, SessionState state)
     {
         var figures = Figures.OfPhase(state, phase);
-        var time = state.Phase(phase) is { StartedAt: { } start, EndedAt: { } end } ? Figures.Time(end - start) : "";
+        var time = state.Phase(phase) is { StartedAt: not null } done ? Figures.Time(Figures.Worked(state, done, state.Time)) : "";
         var kept = state.Calls.Values.Where(call => call.Phase == phase).SelectMany(call => call.Attempts).Sum(attempt => attempt.KeptUsd);
         if (kept > 0)
         {
@@ -75,6 +75,8 @@ internal static class StoryLine
     {
         // What comes from the cache is told once, as an answer.
         _ when state.Attempts(started.Call)[started.Attempt - 1].Cached is not null => null,
+        // What was not even sent is told once too, by its end.
+        _ when state.Attempts(started.Call)[started.Attempt - 1].Outcome is CallOutcome.NotSent { HeldMs: not null } => null,
         _ when IsBallot(started.Call) && started.Why == AttemptReason.First => null,
         { Why: AttemptReason.First } => At(entry, $"{started.Agent} ({started.Model}) is writing"),
         { Why: AttemptReason.Fallback } => At(entry, $"{started.Agent} ({started.Model}) is asked instead"),
@@ -97,6 +99,7 @@ internal static class StoryLine
             CallOutcome.Rejected rejected => At(entry, $"{attempt.Provider} turned the request down: {SafeText.Line(rejected.Message, 200)}"),
             CallOutcome.RateLimited limited => At(entry, $"{attempt.Provider} limits our rate{After(limited.RetryAfterMs)}"),
             CallOutcome.Overloaded overloaded => At(entry, $"{attempt.Provider} has no capacity{After(overloaded.RetryAfterMs)}"),
+            CallOutcome.NotSent { HeldMs: { } held } unsent => At(entry, $"{attempt.Agent} is not asked for now: {SafeText.Line(unsent.Message, 200)} ({Figures.Time(TimeSpan.FromMilliseconds(held))} more)"),
             CallOutcome.NotSent unsent => At(entry, $"{attempt.Provider} can't be reached: {SafeText.Line(unsent.Message, 200)}"),
             CallOutcome.Failed failed => At(entry, $"{attempt.Provider} failed ({failed.Status}): {SafeText.Line(failed.Message, 200)}"),
             CallOutcome.InDoubt doubt => At(entry, $"{attempt.Agent}: in doubt, {SafeText.Line(doubt.Message, 200)}; {Figures.Money(ended.CostUsd)} stay counted"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Conclave.Engine.Definition;
 
 namespace Conclave.Engine.Council;
@@ -28,11 +29,20 @@ public sealed record Ballot(
     string? Absent,
     decimal CostUsd)
 {
-    /// <summary>1 for the vote, 2 for the vote after the critique.</summary>
-    public int Round { get; init; } = 1;
+    /// <summary>Whether it was cast after the critique.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AfterCritique { get; init; }
 
     /// <summary>Whether the voter says that the other option must not be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Veto { get; init; }
+
+    /// <summary>1 for the vote, 2 for the vote after the critique.</summary>
+    internal int Round
+    {
+        get => AfterCritique ? 2 : 1;
+        init => AfterCritique = value > 1;
+    }
 
     /// <summary>Which two of more than two options were put; null when there are only two.</summary>
     public string? Pair { get; init; }

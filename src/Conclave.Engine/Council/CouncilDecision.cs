@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Conclave.Engine.Definition;
 
 namespace Conclave.Engine.Council;
@@ -22,9 +23,6 @@ public sealed record CouncilDecision(
 
     /// <summary>The words of the human who decided; null for none.</summary>
     public string? Comment { get; init; }
-
-    /// <summary>What its ballots cost.</summary>
-    public decimal CostUsd { get; init; }
 
     /// <summary>The text of the option that stands.</summary>
     public string ChoiceText() => Chosen().Text;
@@ -68,5 +66,6 @@ public enum DecisionMethod
 public sealed record CountedVote(AgentId Voter, string Provider, string? Choice, int Weight, string? Note)
 {
     /// <summary>Whether it forbids the other options.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Veto { get; init; }
 }

@@ -56,7 +56,7 @@ internal static class DecisionRecord
 
         var (same, valid) = decision.Agreement();
         text.Append(CultureInfo.InvariantCulture, $"\nHow independent they were: {valid} valid votes from {decision.Vendors.Length} vendors ({(decision.Vendors.IsEmpty ? "none" : string.Join(", ", decision.Vendors))}), {same} of {valid} for the same option.");
-        text.Append(CultureInfo.InvariantCulture, $" Cost: ${ballots.Sum(ballot => ballot.CostUsd):0.0000} for {ballots.Count} ballots.\n");
+        text.Append(CultureInfo.InvariantCulture, $" Cost of the vote: ${ballots.Sum(ballot => ballot.CostUsd):0.0000}. There were {ballots.Count} ballots.\n");
         text.Append("\n## Ballots\n\n| voter | round | order | choice | evidence | reason |\n|---|---|---|---|---|---|\n");
         foreach (var ballot in ballots.OrderBy(ballot => ballot.Pair, StringComparer.Ordinal).ThenBy(ballot => ballot.Round).ThenBy(ballot => ballot.Voter.Value, StringComparer.Ordinal).ThenBy(ballot => ballot.Order))
         {

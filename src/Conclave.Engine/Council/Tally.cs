@@ -81,7 +81,8 @@ internal static class Tally
         var leader = first == second ? null : first > second ? pair.First.Id : pair.Second.Id;
         if (leader is null || (rules.Method == VotingMethod.Unanimous && valid.Exists(vote => vote.Choice != leader)))
         {
-            return new VoteCount(votes, null, NoWinner.Tie);
+            // Whoever breaks the tie must not come to what is forbidden.
+            return new VoteCount(votes, null, valid.Exists(vote => vote.Veto) ? NoWinner.Veto : NoWinner.Tie);
         }
 
         return valid.Exists(vote => vote.Veto && vote.Choice != leader) ? new VoteCount(votes, null, NoWinner.Veto) : new VoteCount(votes, leader, null);

@@ -63,7 +63,6 @@ internal sealed record Settlement(Conflict Conflict, ImmutableArray<Ballot> Ball
         [.. Count.Votes.Where(vote => vote.Choice is { } wanted && wanted != choice).Select(vote => vote.Voter)])
     {
         Why = Why,
-        CostUsd = Ballots.Sum(ballot => ballot.CostUsd),
     };
 
     /// <summary>What a human is asked.</summary>

@@ -84,6 +84,12 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             return invalid!;
         }
 
+        var (catalog, wrong) = MachineCatalog.Of(directory, settings);
+        if (catalog is null)
+        {
+            return wrong!;
+        }
+
         var gateway = Vendors(settings, environment);
         if (gateway.Problems() is { IsEmpty: false } problems)
         {
@@ -100,7 +106,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock);
+            return new ConclaveHost(directory, lease, gateway, catalog, environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -180,11 +186,8 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
     }
 
-    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) => new(environment.Keys.ToImmutableDictionary(
-        pair => pair.Key,
-        pair => settings.Endpoints.TryGetValue(pair.Key, out var endpoint)
-            ? new ProviderSettings(endpoint.BaseUrl, pair.Value) { AllowInsecureLoopback = endpoint.AllowInsecureLoopback }
-            : new ProviderSettings(DefaultEndpoints.Of(pair.Key)!, pair.Value)));
+    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) =>
+        new(environment.Keys.ToImmutableDictionary(pair => pair.Key, pair => settings.Provider(pair.Key, pair.Value)));
 }
 
 /// <summary>A session that has its first entry.</summary>

@@ -17,6 +17,9 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Add("gemini", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
             .Add("openai", ["OPENAI_API_KEY"]);
 
+    /// <summary>Whether <c>CONCLAVE_DATA</c> names the data directory.</summary>
+    public bool NamesDataDirectory { get; init; }
+
     /// <summary>Reads the environment.</summary>
     public static HostEnvironment Read()
     {
@@ -28,7 +31,10 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
             Variable("CONCLAVE_FAILPOINT"),
-            Variable("NO_COLOR") is null);
+            Variable("NO_COLOR") is null)
+        {
+            NamesDataDirectory = Variable("CONCLAVE_DATA") is not null,
+        };
     }
 
     /// <summary>The folders in which programs are looked for.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class SqliteBatch
 {
     public ImportResult Import(SessionBundle bundle, SessionSummary summary)
     {
-        var there = ReadHead(bundle.Id);
+        var there = HeadOf(bundle.Id);
         if (there.Seq > 0)
         {
             return there.Seq == bundle.Entries.Length && Rows(bundle.Id).Zip(bundle.Entries).All(pair => pair.First.IsSame(pair.Second))
@@ -19,11 +19,11 @@ internal sealed partial class SqliteBatch
         }
 
         // Its epoch is older than that of any owner to come.
-        using var command = Command(
-            "INSERT INTO sessions (id, epoch, owner, last_seq, last_hash, created_at) VALUES ($id, 0, 'imported', 0, $start, 0) ON CONFLICT (id) DO NOTHING",
+        statements.Command(
+            "INSERT INTO sessions (id, epoch, owner, last_seq, last_hash, created_at) VALUES ($id, 0, 'imported', 0, $start, $created) ON CONFLICT (id) DO UPDATE SET created_at = $created",
             ("$id", bundle.Id.Value),
-            ("$start", EntryHash.Start.ToArray()));
-        command.ExecuteNonQuery();
+            ("$start", EntryHash.Start.ToArray()),
+            ("$created", summary.CreatedAt.ToUnixTimeMilliseconds())).ExecuteNonQuery();
         foreach (var blob in bundle.Blobs.Values)
         {
             Write(blob);
@@ -34,20 +34,19 @@ internal sealed partial class SqliteBatch
             Write(bundle.Id, 0, entry);
         }
 
-        WriteHead(bundle.Id, new Head(0, bundle.Entries[^1].Seq, bundle.Entries[^1].Hash.ToArray(), summary));
+        heads.Move(bundle.Id, there with { Seq = bundle.Entries[^1].Seq, Hash = bundle.Entries[^1].Hash.ToArray(), Summary = summary });
         return new ImportResult.Imported();
     }
 
     public bool Store(CachedAnswer answer)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, EngineJson.Options);
-        using var command = Command(
+        return statements.Command(
             "INSERT INTO cache (key, answer, hash, stored_at) VALUES ($key, $answer, $hash, $time) ON CONFLICT (key) DO NOTHING",
             ("$key", answer.Key),
             ("$answer", bytes),
             ("$hash", SHA256.HashData(bytes)),
-            ("$time", answer.Time.ToUnixTimeMilliseconds()));
-        return command.ExecuteNonQuery() == 1;
+            ("$time", answer.Time.ToUnixTimeMilliseconds())).ExecuteNonQuery() == 1;
     }
 
     // The summary is a fold of the entries and can always be made anew.
@@ -60,7 +59,7 @@ internal sealed partial class SqliteBatch
             var entry = chain.Next(row);
             if (entry.Body is EntryBody.SessionCreated { Description: { Blob: { } blob } description })
             {
-                using var content = Command("SELECT content FROM blobs WHERE id = $id", ("$id", blob.Value));
+                var content = statements.Command("SELECT content FROM blobs WHERE id = $id", ("$id", blob.Value));
                 description.Load(content.ExecuteScalar() is byte[] bytes ? Blob.Of(bytes).Text : "");
             }
 
@@ -72,7 +71,7 @@ internal sealed partial class SqliteBatch
 
     private List<StoredEntry> Rows(SessionId session)
     {
-        using var command = Command("SELECT seq, time, kind, phase, step, body, hash FROM entries WHERE session_id = $id ORDER BY seq", ("$id", session.Value));
+        var command = statements.Command("SELECT seq, time, kind, phase, step, body, hash FROM entries WHERE session_id = $id ORDER BY seq", ("$id", session.Value));
         using var reader = command.ExecuteReader();
         var rows = new List<StoredEntry>();
         while (reader.Read())

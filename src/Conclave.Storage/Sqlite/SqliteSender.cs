@@ -14,7 +14,8 @@ internal static class SqliteSender
     {
         using var connection = SqliteSchema.OpenSender(file);
         using var transaction = connection.BeginTransaction(deferred: false);
-        var isNew = new SqliteBatch(connection, transaction).Send(session, signal);
+        using var statements = new PreparedStatements(connection) { Transaction = transaction };
+        var isNew = new SqliteBatch(statements, new SessionHeads(statements)).Send(session, signal);
         transaction.Commit();
         return isNew;
     }

@@ -14,6 +14,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int MaxBatch = 256;
 
     private readonly SqliteConnection connection;
+    private readonly PreparedStatements statements;
+    private readonly SessionHeads heads;
     private readonly Channel<Request> requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task loop;
     private Exception? broken;
@@ -23,6 +25,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(string file)
     {
         connection = SqliteSchema.OpenWriter(file);
+        statements = new PreparedStatements(connection);
+        heads = new SessionHeads(statements);
         loop = Task.Run(Loop);
     }
 
@@ -34,8 +38,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public Task<long> Acquire(SessionId session, string owner) => Enqueue(batch => batch.Acquire(session, owner));
 
-    public Task<AppendResult> Append(SessionId session, long epoch, long expectedSequence, IReadOnlyList<NewEntry> entries) =>
-        Enqueue(batch => batch.Append(session, epoch, expectedSequence, entries));
+    public Task<AppendResult> Append(SessionId session, long epoch, long expectedSequence, IReadOnlyList<NewEntry> entries)
+    {
+        var packed = entries.Select(PackedEntry.Of).ToArray();
+        return Enqueue(batch => batch.Append(session, epoch, expectedSequence, packed));
+    }
 
     public async Task Send(SessionId session, Signal signal)
     {
@@ -51,6 +58,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         requests.Writer.TryComplete();
         await loop;
+        statements.Dispose();
         connection.Dispose();
         SqliteConnection.ClearPool(connection);
     }
@@ -109,12 +117,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             broken = Stopped();
             using var transaction = connection.BeginTransaction(deferred: false);
-            var batch = new SqliteBatch(connection, transaction);
+            statements.Transaction = transaction;
+            heads.Begin();
+            var batch = new SqliteBatch(statements, heads);
             foreach (var request in waiting)
             {
                 request.CarryOut(batch);
             }
 
+            heads.Write();
             transaction.Commit();
             Volatile.Write(ref commits, commits + 1);
             broken = null;

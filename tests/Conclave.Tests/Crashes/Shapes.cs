@@ -11,7 +11,7 @@ using Conclave.Tests.Fakes;
 namespace Conclave.Tests.Crashes;
 
 /// <summary>All shapes. A new kind of phase is one more entry here.</summary>
-internal static class Shapes
+internal static partial class Shapes
 {
     private const string Three = """
           first: { agent: pm, prompt: "First now" }
@@ -96,6 +96,10 @@ internal static class Shapes
               two: { needs: [parts, ask], uses: book, with: { what: two, file: src/one.py } }
             """)
         { HasFolder = true },
+        .. Loops,
+        .. SubWorkflows,
+        .. Gates,
+        .. Doubts,
     ];
 
     public static Shape Named(string name) => All.Single(shape => shape.Name == name);
@@ -127,7 +131,7 @@ internal static class Shapes
     private static CallOutcome Dear(ModelRequest request, int times) =>
         new CallOutcome.Answered(((CallOutcome.Answered)Shape.Echo(request)).Answer, new Usage(1, 0, 0, 8_000, 0), "dear");
 
-    private static string Ballot(string choice) => JsonSerializer.Serialize(new BallotAnswer(choice, "because", []), EngineJson.Options);
+    private static string Ballot(string choice) => JsonSerializer.Serialize(new BallotAnswer(choice, "because", ["E1"], false), EngineJson.Options);
 
     // The third vendor does not know the key; the others vote for different letters, which is the same option in both orders.
     private static CallOutcome Vote(ModelRequest request, int times) => Shape.Asks(request, "After") ? Shape.Echo(request)

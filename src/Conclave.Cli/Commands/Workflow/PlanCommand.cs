@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Conclave.Agents;
 using Conclave.Cli.Workflows;
 using Conclave.Engine;
 using Conclave.Engine.Definition;
@@ -36,13 +35,12 @@ internal static class PlanCommand
                 return await context.Refuse(new Refusal(RefusalKind.Invalid, $"CONC205 workflow `{loaded.Workflow.Name}` has no input `{unknown}`", NearMiss.Suggest(unknown, names)));
             }
 
-            var (settings, invalid) = MachineSettings.Of(DataDirectory.Open(context.For(parsed).DataDirectory));
-            if (settings is null)
+            var (catalog, invalid) = MachineCatalog.Of(DataDirectory.Open(context.For(parsed).DataDirectory));
+            if (catalog is null)
             {
                 return await context.Refuse(invalid!);
             }
 
-            var catalog = ModelCatalog.BuiltIn.With(settings.Prices);
             ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, context.Clock.GetUtcNow());
             var own = AgentRoster.Seat(loaded.Workflow, context.Environment.Keys.Keys.ToImmutableHashSet(), Profile);
             var seats = own ?? AgentRoster.AsWritten(loaded.Workflow, Profile);

@@ -78,7 +78,11 @@ public abstract record CallOutcome
     public sealed record Overloaded(int Status, long? RetryAfterMs, string Message) : CallOutcome;
 
     /// <summary>The request never left: no such host, connection refused, TLS failed.</summary>
-    public sealed record NotSent(string Message) : CallOutcome;
+    public sealed record NotSent(string Message) : CallOutcome
+    {
+        /// <summary>Set when we held it back ourselves, because its model is down: for so many milliseconds more; null when it was tried.</summary>
+        public long? HeldMs { get; init; }
+    }
 
     /// <summary>The vendor failed (500, 502, 504, an error inside the stream); it may have been paid for.</summary>
     public sealed record Failed(int Status, string Message) : CallOutcome;

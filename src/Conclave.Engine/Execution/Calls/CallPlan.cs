@@ -19,4 +19,8 @@ public sealed record CallPlan(
     int MaxOutputTokens,
     RetryDefinition Retry,
     OnInDoubt OnInDoubt,
-    Func<string, string?> Check);
+    Func<string, string?> Check)
+{
+    /// <summary>Keeps the waits of equal calls of different sessions apart.</summary>
+    public string Salt { get; init; } = "";
+}

@@ -17,6 +17,9 @@ public static class CallPolicy
     /// <summary>The longest wait that is honoured; a vendor that asks for more is treated as down.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(5);
 
+    // A vendor's wait is made longer by no more than this, in milliseconds.
+    private const double MostAddedMs = 5000;
+
     /// <summary>How often a cut-off answer is continued.</summary>
     public const int MaxContinuations = 3;
 
@@ -42,16 +45,16 @@ public static class CallPolicy
         return progress.Action;
     }
 
-    /// <summary>The wait before the next attempt: what the vendor asks for, else by the backoff, a little off so that calls don't come in step.</summary>
+    /// <summary>
+    /// The wait before the next attempt: what the vendor asks for and up to a tenth more, never less; else by the backoff, up to a fifth less or more.
+    /// So calls that were turned away together don't come back in step.
+    /// </summary>
     internal static TimeSpan Wait(CallPlan plan, int failures, long? retryAfterMs)
     {
-        if (retryAfterMs is { } asked)
-        {
-            return TimeSpan.FromMilliseconds(Math.Max(0, asked));
-        }
-
-        var jitter = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Key}#{failures}")))[0] / 255d;
-        return plan.Retry.Wait(failures) * (0.8 + (0.4 * jitter));
+        var jitter = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Salt}{plan.Key}#{failures}")))[0] / 255d;
+        return retryAfterMs is { } asked
+            ? TimeSpan.FromMilliseconds(Math.Max(0, asked) + Math.Min(MostAddedMs, Math.Max(0, asked) * 0.1 * jitter))
+            : plan.Retry.Wait(failures) * (0.8 + (0.4 * jitter));
     }
 
     /// <summary>How far the attempts so far have brought the call.</summary>
@@ -91,6 +94,7 @@ public static class CallPolicy
             CallOutcome.Rejected rejected => After(rejected),
             CallOutcome.RateLimited limited => Later(attempt, limited.RetryAfterMs, $"{Who} limits our rate: {limited.Message}"),
             CallOutcome.Overloaded overloaded => Later(attempt, overloaded.RetryAfterMs, $"{Who} has no capacity: {overloaded.Message}"),
+            CallOutcome.NotSent { HeldMs: { } } held => NextSeat(new CallAction.Pause("CONC420", held.Message, "try again later with resume")),
             CallOutcome.NotSent unsent => Later(attempt, null, $"{Who} can't be reached: {unsent.Message}"),
             CallOutcome.Failed failed => After(attempt, failed),
             CallOutcome.InDoubt doubt => After(doubt),
@@ -108,7 +112,7 @@ public static class CallPolicy
             var output = Prefix.Length == 0 ? Plan.Output : null;
             var limit = Math.Min(Plan.MaxOutputTokens, Agent.MaxOutputTokens ?? int.MaxValue);
             var request = new ModelRequest(Agent.Provider, Agent.Model, Agent.Role, Messages, limit, Agent.Effort, output);
-            return Does(new CallAction.Send(Agent, request, why, notBefore));
+            return Does(new CallAction.Send(Agent, request, why, notBefore) { HasSubstitute = Substitute() is not null });
         }
 
         private Progress Read(string text)
@@ -158,7 +162,9 @@ public static class CallPolicy
             RejectionKind.BadKey => Does(new CallAction.Pause("CONC301", $"{Agent.Provider} does not accept the key: {rejected.Message}", $"set a valid key for {Agent.Provider}, then resume")),
             RejectionKind.NoQuota => Does(new CallAction.Pause("CONC302", $"the account at {Agent.Provider} has no quota left: {rejected.Message}", "add credit or raise the limit there, then resume")),
             RejectionKind.NoModel => NextSeat(new CallAction.Fail("CONC303", $"{Agent.Provider} has no model {Agent.Model} for this key: {rejected.Message}")),
-            RejectionKind.TooLarge => NextSeat(new CallAction.Fail("CONC304", $"the question is too long for {Who}: {rejected.Message}")),
+            RejectionKind.TooLarge => NextSeat(
+                new CallAction.Fail("CONC304", $"the question is too long for {Who}: {rejected.Message}"),
+                other => SeatChoice.HasLongerContext(other, Agent)),
             _ => Does(new CallAction.Fail("CONC305", $"{Who} does not accept the request: {rejected.Message}")),
         };
 
@@ -166,7 +172,7 @@ public static class CallPolicy
         {
             var counted = this with { Refusals = Refusals + 1 };
             var wait = Wait(Plan, counted.Refusals, retryAfterMs);
-            return counted.Refusals < Plan.Retry.Attempts && wait <= MaxWait
+            return counted.Refusals < Plan.Retry.Attempts && !(retryAfterMs > MaxWait.TotalMilliseconds)
                 ? counted.Sending(AttemptReason.Retry, attempt.EndedAt + wait)
                 : NextSeat(new CallAction.Pause("CONC306", trouble, "try again later with resume"));
         }
@@ -191,8 +197,10 @@ public static class CallPolicy
             };
         }
 
-        private Progress NextSeat(CallAction otherwise) => Seat + 1 < Plan.Seats.Length
-            ? new Progress(Plan, Seat + 1, [Messages[0]], Action).Sending(AttemptReason.Fallback, null)
+        private Progress NextSeat(CallAction otherwise, Func<Agent, bool>? needs = null) => Substitute(needs) is { } next
+            ? new Progress(Plan, next, [Messages[0]], Action).Sending(AttemptReason.Fallback, null)
             : Does(otherwise);
+
+        private int? Substitute(Func<Agent, bool>? needs = null) => SeatChoice.After(Plan, Seat, needs);
     }
 }

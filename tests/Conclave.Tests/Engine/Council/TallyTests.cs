@@ -128,6 +128,6 @@ public sealed class TallyTests
         Assert.Contains("not by the vote (tie), so the agent whose field it is prevailed: backend", record, StringComparison.Ordinal);
         Assert.Contains("| pm (openai) | backend | 1 |", record, StringComparison.Ordinal);
         Assert.Contains("| frontend | 1 | B/A | frontend | R1 | because |", record, StringComparison.Ordinal);
-        Assert.Contains("3 valid votes from 3 vendors (anthropic, gemini, openai), 2 of 3 for the same option. Cost: $0.0600 for 6 ballots.", record, StringComparison.Ordinal);
+        Assert.Contains("3 valid votes from 3 vendors (anthropic, gemini, openai), 2 of 3 for the same option. Cost of the vote: $0.0600. There were 6 ballots.", record, StringComparison.Ordinal);
     }
 }

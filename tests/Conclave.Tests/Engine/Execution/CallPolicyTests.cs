@@ -90,7 +90,8 @@ public sealed class CallPolicyTests
         var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
         CallAction After(long? milliseconds) => CallPolicy.Next(plan, [Ended(plan, send, 1, new CallOutcome.RateLimited(milliseconds, "x"), 0)], 0);
 
-        Assert.Equal(Noon.AddSeconds(7), Assert.IsType<CallAction.Send>(After(7000)).NotBefore);
+        Assert.InRange(Assert.IsType<CallAction.Send>(After(7000)).NotBefore!.Value, Noon.AddSeconds(7), Noon.AddSeconds(7.7));
+        Assert.InRange(Assert.IsType<CallAction.Send>(After(300_000)).NotBefore!.Value, Noon.AddMinutes(5), Noon.AddSeconds(305));
         Assert.Equal(Noon, Assert.IsType<CallAction.Send>(After(-5)).NotBefore);
         Assert.IsType<CallAction.Pause>(After(3_600_000));
         var own = Assert.IsType<CallAction.Send>(After(null)).NotBefore!.Value - Noon;
@@ -144,6 +145,14 @@ public sealed class CallPolicyTests
         var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
         var attempt = Ended(plan, send, 1, FakeGateway.Answered("good"), 0);
         Assert.Equal("fail CONC320", Describe(CallPolicy.Next(plan with { Prompt = "another question" }, [attempt], 0)));
+    }
+
+    [Fact]
+    public void Calls_of_several_sessions_that_were_turned_away_together_do_not_come_back_in_step()
+    {
+        var waits = Enumerable.Range(0, 50).Select(session => CallPolicy.Wait(Plan() with { Salt = $"session-{session}" }, 1, 10_000)).ToList();
+        Assert.True(waits.Distinct().Count() > 25);
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11)));
     }
 
     [Fact]
