@@ -50,7 +50,7 @@ public static class TaskLimits
     /// <summary>The output limit in tokens, reasoning included.</summary>
     public static int For(string task) => task switch
     {
-        "ballot" => 4_000,
+        "ballot" or "critique" => 4_000,
         "requirements" or "review" => 12_000,
         "plan" or "contract" => 16_000,
         "build" or "repair" => 64_000,
