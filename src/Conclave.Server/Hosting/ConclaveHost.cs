@@ -10,6 +10,7 @@ using Conclave.Engine.Steps;
 using Conclave.Storage;
 using Conclave.Storage.Sqlite;
 using Conclave.Workspace.Delivery;
+using Conclave.Workspace.GitHub;
 using Conclave.Workspace.Sandbox;
 using Conclave.Workspace.Steps;
 using Conclave.Workspace.Verification;
@@ -33,7 +34,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     private readonly Runner runner;
     private readonly ImmutableHashSet<string> providers;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, GitHubSettings github, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
@@ -49,6 +50,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         [
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
+            new PublishStep(github, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
         Workflows = new WorkflowLibrary(StepKinds);
         runner = new Runner(
@@ -100,7 +102,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock);
+            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), settings.GitHub with { Token = environment.GitHubToken }, environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -112,7 +114,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     /// <summary>Every kind of step that workflows may use.</summary>
     public static ImmutableArray<StepKind> StepKinds { get; } =
     [
-        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, PublishStep.Definition, SubWorkflow.Kind,
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>

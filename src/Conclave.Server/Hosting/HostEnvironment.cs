@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conclave.Agents;
+using Conclave.Workspace.GitHub;
 
 namespace Conclave.Server.Hosting;
 
@@ -10,6 +11,9 @@ namespace Conclave.Server.Hosting;
 /// <param name="Color">False when <c>NO_COLOR</c> is set.</param>
 public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<string, Secret> Keys, string? Failpoint, bool Color)
 {
+    /// <summary><c>GITHUB_TOKEN</c>, else <c>GH_TOKEN</c>; null when neither is set.</summary>
+    public AccessToken? GitHubToken { get; init; }
+
     /// <summary>The variables that hold keys, by provider; the first one that is set counts.</summary>
     public static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> KeyVariables =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty
@@ -28,7 +32,10 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
             Variable("CONCLAVE_FAILPOINT"),
-            Variable("NO_COLOR") is null);
+            Variable("NO_COLOR") is null)
+        {
+            GitHubToken = (Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN")) is { } token ? new AccessToken(token) : null,
+        };
     }
 
     /// <summary>The folders in which programs are looked for.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conclave.Agents;
 using Conclave.Engine.Definition;
 using Conclave.Storage;
+using Conclave.Workspace.GitHub;
 using YamlDotNet.RepresentationModel;
 using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 
@@ -33,6 +34,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
+    /// github: { api_url: "https://github.example.com/api/v3" }
     /// </code>
     /// </summary>
     public static Checked<MachineSettings> Read(string text, string file)
@@ -40,6 +42,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var problems = new List<Problem>();
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
         ImmutableArray<CeilingPrice> prices = [];
+        var github = GitHubSettings.Default;
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
             var top = new MappingReader(root, file, "the configuration", problems);
@@ -52,10 +55,11 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
             }
 
             prices = ReadPrices(top, file, problems);
+            github = ReadGitHub(top, problems);
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices } : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, GitHub = github } : null, problems);
     }
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)

@@ -43,16 +43,24 @@ internal sealed class ProjectHistory(string directory)
         }
     }
 
+    /// <summary>Writes an annotated tag of a commit, as an object that no ref names yet. The same tag gives the same id.</summary>
+    /// <returns>The id of the tag.</returns>
+    public Task<string> WriteTag(HistoryTag tag, string commit, CancellationToken cancel) => new GitCommand(directory, "mktag", "--strict")
+    {
+        Input = GitCommand.Text(string.Create(
+            CultureInfo.InvariantCulture, $"object {commit}\ntype commit\ntag {tag.Name}\ntagger {Signature.Conclave} {tag.Time.ToUnixTimeSeconds()} +0000\n\n{tag.Message}")),
+    }.Run(cancel);
+
     /// <summary>
-    /// Writes everything that a commit needs into another repository's object store. git reads and checks every object on the way, so that damage
+    /// Writes everything that a commit or a tag needs into another repository's object store. git reads and checks every object on the way, so that damage
     /// in this store is found here.
     /// </summary>
     /// <exception cref="GitFailedException">An object is missing or damaged, or the target can't be written.</exception>
-    public Task CopyTo(string repository, string commit, CancellationToken cancel) => new GitCommand(repository, "index-pack", "--stdin", "--strict")
+    public Task CopyTo(string repository, string tip, CancellationToken cancel) => new GitCommand(repository, "index-pack", "--stdin", "--strict")
     {
         Input = async (input, token) => await new GitCommand(directory, "pack-objects", "--revs", "--stdout", "--quiet")
         {
-            Input = GitCommand.Text($"{commit}\n"),
+            Input = GitCommand.Text($"{tip}\n"),
             Output = (objects, inner) => objects.CopyToAsync(input, inner),
         }.Run(token),
     }.Run(cancel);
