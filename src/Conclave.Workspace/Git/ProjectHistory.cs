@@ -82,7 +82,7 @@ internal sealed class ProjectHistory(string directory)
         string? last = null;
         foreach (var commit in commits)
         {
-            last = await WriteCommit(commit, await WriteTree(commit.Tree, blobs, cancel), last, cancel);
+            last = await GitCommits.Write(directory, commit.Author, commit.Time, commit.Message, await WriteTree(commit.Tree, blobs, cancel), last, cancel);
         }
 
         failpoint("deliver:objects");
@@ -144,25 +144,6 @@ internal sealed class ProjectHistory(string directory)
         File.Delete(Path.Combine(directory, "index"));
         await new GitCommand(directory, "update-index", "-z", "--index-info") { Input = GitCommand.Text(entries.ToString()) }.Run(cancel);
         return await new GitCommand(directory, "write-tree").Run(cancel);
-    }
-
-    private Task<string> WriteCommit(HistoryCommit commit, string tree, string? parent, CancellationToken cancel)
-    {
-        var date = string.Create(CultureInfo.InvariantCulture, $"@{commit.Time.ToUnixTimeSeconds()} +0000");
-        string[] arguments = parent is null ? ["commit-tree", tree, "-F", "-"] : ["commit-tree", tree, "-p", parent, "-F", "-"];
-        return new GitCommand(directory, [.. arguments])
-        {
-            Input = GitCommand.Text(commit.Message),
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["GIT_AUTHOR_NAME"] = commit.Author.Name,
-                ["GIT_AUTHOR_EMAIL"] = commit.Author.Email,
-                ["GIT_AUTHOR_DATE"] = date,
-                ["GIT_COMMITTER_NAME"] = Signature.Conclave.Name,
-                ["GIT_COMMITTER_EMAIL"] = Signature.Conclave.Email,
-                ["GIT_COMMITTER_DATE"] = date,
-            }.ToImmutableDictionary(StringComparer.Ordinal),
-        }.Run(cancel);
     }
 
     private async Task MoveBranch(string commit, CancellationToken cancel)

@@ -12,7 +12,7 @@ public abstract class DeliveryFixture : IDisposable
     protected const string ShortenerTip = "4c024410c05f5671c7114219847c449e3eb0b8e7";
 
     /// <summary>The id of the tag that its last commit bears.</summary>
-    protected const string ShortenerTag = "unknown";
+    protected const string ShortenerTag = "fab3c5c047a0b8197f704ca92ae250c1826e7f1f";
 
     protected DeliveryFixture() => Directory.CreateDirectory(Temp["projects"]);
 
