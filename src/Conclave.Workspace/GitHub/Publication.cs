@@ -12,8 +12,17 @@ namespace Conclave.Workspace.GitHub;
 /// <param name="HeldBack">The files that are left out and that a person may agree to.</param>
 internal sealed record Publication(PublishWish Wish, ReportFacts Facts, ImmutableArray<HistoryCommit> Commits, ImmutableArray<HeldBackFile> HeldBack)
 {
+    /// <summary>The repository that the session improves; null for a project of its own, which gets a repository of its own.</summary>
+    public BaseRepository? Origin => Facts.State.Created.Settings.Base;
+
     /// <summary>The branch that is pushed.</summary>
-    public string Branch { get; } = ProjectHistory.Branch;
+    public string Branch => Origin is { } origin ? $"refs/heads/{origin.BranchOf(Facts.State.Id)}" : ProjectHistory.Branch;
+
+    /// <summary>The release's tag; a change of a repository that was there is a pull request, and no release.</summary>
+    public string? Tag => Origin is null ? Wish.Tag : null;
+
+    /// <summary>Whether there is nothing in it.</summary>
+    public bool IsEmpty => Origin is null ? Commits.IsEmpty : BranchHistory.Of(Facts.State).Commits.IsEmpty;
 
     /// <summary>The name of the release, for people.</summary>
     public string ReleaseName => $"{OneLine.Of(Facts.Title, 80)} {Wish.Tag}";
@@ -28,9 +37,21 @@ internal sealed record Publication(PublishWish Wish, ReportFacts Facts, Immutabl
         var before = context.State with { Changes = [.. context.State.Changes.Where(change => context.Phase.Ancestors.Contains(change.Phase))], Files = context.Files };
         var verdict = before.Verification?.Verdict ?? Verdict.None;
         var order = new DeliveryOrder(before, new EntryBody.SessionSucceeded(verdict, before.Verification?.Reason ?? ""), context.State.Phase(context.Phase.Id).StartedAt ?? before.CreatedAt, context.ReadBlob);
+        if (before.Created.Settings.Base is not null)
+        {
+            var held = BranchHistory.Of(before).HeldBack;
+            return new Publication(wish, await ReportFacts.Load(order, new DeliveredFiles(DeliveredFiles.Of([]).Kept, held), cancel), [], held);
+        }
+
         var files = DeliveredFiles.Of(before.Files.Values);
         return new Publication(wish, await ReportFacts.Load(order, files, cancel), SessionHistory.Of(before), [.. files.HeldBack.Where(file => PathPolicy.Check(file.Change.Path) is null)]);
     }
+
+    /// <summary>Writes the history into a store, from which it is pushed.</summary>
+    /// <returns>The commit that the branch gets.</returns>
+    public async Task<string> Write(string store, CancellationToken cancel) => Origin is { } origin
+        ? await (await BaseStore.Open(store, origin, cancel)).Write(BranchHistory.Of(Facts.State).Commits, Facts.Order.ReadBlob, cancel)
+        : (await new ProjectHistory(store).Write(Commits, Facts.Order.ReadBlob, _ => { }, cancel))!;
 
     /// <summary>The same with the files that are held back, after a person agreed to them.</summary>
     public Publication WithHeldBack() => this with
@@ -51,6 +72,14 @@ internal sealed record Publication(PublishWish Wish, ReportFacts Facts, Immutabl
     /// <summary>The steps in words, for a dry run.</summary>
     public IEnumerable<string> Steps()
     {
+        if (Origin is not null)
+        {
+            var name = Branch["refs/heads/".Length..];
+            yield return $"push {BranchHistory.Of(Facts.State).Commits.Length} commits to the branch {name} of {Wish.Repository}, without force";
+            yield return $"open a pull request of {name}, with what was changed, the evidence, the decisions and the cost";
+            yield break;
+        }
+
         yield return $"create the {(Wish.IsPrivate ? "private" : "public")} repository {Wish.Repository}, or take it if it is there and empty";
         yield return $"push {Commits.Length} commits with {Commits[^1].Tree.Count} files to {Branch["refs/heads/".Length..]}, without force";
         if (Wish.Tag is { } tag)

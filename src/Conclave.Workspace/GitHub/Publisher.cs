@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Conclave.Workspace.Git;
 
@@ -21,26 +22,37 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
         },
         cancel);
 
+    /// <summary>The repository whose history the session goes on from.</summary>
+    /// <exception cref="GitHubException">It is not there, or does not have the commit.</exception>
+    public async Task<PublishedRepository> Existing(Publication publication, string commit, CancellationToken cancel)
+    {
+        var found = await FindRepository(publication, cancel) ?? throw GitHubRefusal.Of(new GitHubReply(404, null, ImmutableDictionary<string, string>.Empty), "open a pull request there", repository);
+        return await api.Find($"{api.Root}/commits/{commit}", $"look for the commit {commit[..12]}", cancel) is not null
+            ? found
+            : throw new GitHubException("CONC645", $"{repository} does not have the commit {commit[..12]} that the change starts from", "push your own branch there first, or name the repository that has it");
+    }
+
     /// <summary>The repository if it is there and can be pushed to.</summary>
     public async Task<PublishedRepository?> FindRepository(Publication publication, CancellationToken cancel) =>
         await api.Find(api.Root, $"look at {repository}", cancel) is { } found ? Read(found, publication) : null;
 
     /// <summary>The branch, on this commit.</summary>
-    public Task<PublishedBranch> Branch(string branch, string commit, CancellationToken cancel) => api.Ensure(
-        token => FindBranch(branch, commit, token),
+    /// <param name="amongOthers">Whether the repository may have other branches.</param>
+    public Task<PublishedBranch> Branch(string branch, string commit, bool amongOthers, CancellationToken cancel) => api.Ensure(
+        token => FindBranch(branch, commit, amongOthers, token),
         async token =>
         {
             failpoint("publish:push:before");
             await git.Push(commit, branch, token);
             failpoint("publish:push:after");
-            return await FindBranch(branch, commit, token)
+            return await FindBranch(branch, commit, amongOthers, token)
                 ?? throw new GitHubException("CONC656", $"{repository} took the push, but its {branch} is not on {commit}", "look at the repository on GitHub, then resume the session");
         },
         cancel);
 
     /// <summary>The branch if it is on this commit already.</summary>
     /// <exception cref="GitHubException">The repository holds something else.</exception>
-    public async Task<PublishedBranch?> FindBranch(string branch, string commit, CancellationToken cancel)
+    public async Task<PublishedBranch?> FindBranch(string branch, string commit, bool amongOthers, CancellationToken cancel)
     {
         var refs = await git.Refs(cancel);
         if (refs.TryGetValue(branch, out var there))
@@ -50,7 +62,7 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
                 : throw NotOurs($"its {branch} has another history");
         }
 
-        return refs.IsEmpty ? null : throw NotOurs($"it has {refs.Keys.Order(StringComparer.Ordinal).First()}");
+        return amongOthers || refs.IsEmpty ? null : throw NotOurs($"it has {refs.Keys.Order(StringComparer.Ordinal).First()}");
     }
 
     /// <summary>The release of a tag on this commit.</summary>
@@ -94,6 +106,39 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
             : throw new GitHubException("CONC652", $"{repository} has a release {tag} already, of something else", "delete that release, or choose another tag with `release:` of the phase");
     }
 
+    /// <summary>The pull request of a branch.</summary>
+    public Task<PublishedPage> PullRequest(Publication publication, PublishedRepository place, string commit, CancellationToken cancel) => api.Ensure(
+        token => FindPullRequest(publication, token),
+        async token =>
+        {
+            failpoint("publish:pull-request:before");
+            const string what = "open a pull request";
+            var reply = await api.Make(
+                $"{api.Root}/pulls",
+                new JsonObject
+                {
+                    ["title"] = OneLine.Of(publication.Facts.Title, 120),
+                    ["head"] = Short(publication.Branch),
+                    ["base"] = place.DefaultBranch,
+                    ["body"] = publication.Notes(new Uri(place.Url), commit),
+                },
+                what,
+                token);
+            failpoint("publish:pull-request:after");
+            return reply.IsSuccess ? Page(reply) : await FindPullRequest(publication, token) ?? throw GitHubRefusal.Of(reply, what, repository);
+        },
+        cancel);
+
+    /// <summary>The pull request of a branch if there is one, also one that is closed.</summary>
+    public async Task<PublishedPage?> FindPullRequest(Publication publication, CancellationToken cancel)
+    {
+        var head = Uri.EscapeDataString($"{repository.Owner}:{Short(publication.Branch)}");
+        var found = await api.Find($"{api.Root}/pulls?state=all&head={head}", "look for a pull request", cancel);
+        return found?.Body?["items"] is JsonArray { Count: > 0 } items && items[0] is JsonObject first ? Page(found with { Body = first }) : null;
+    }
+
+    private static string Short(string branch) => branch["refs/heads/".Length..];
+
     private async Task<PublishedRepository> MakeRepository(Publication publication, CancellationToken cancel)
     {
         var what = $"create {repository}";
@@ -127,7 +172,10 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
 
         return Flag(reply.Body?["permissions"]?["push"]) == false
             ? throw new GitHubException("CONC642", $"the token may read {repository} but not push to it", "give the token the scope `repo`, or the permission Contents: write")
-            : new PublishedRepository(reply.Member("html_url") ?? $"https://github.com/{repository}", reply.Member("description")?.Contains(publication.Facts.State.Id.Value, StringComparison.Ordinal) == true);
+            : new PublishedRepository(reply.Member("html_url") ?? $"https://github.com/{repository}", reply.Member("description")?.Contains(publication.Facts.State.Id.Value, StringComparison.Ordinal) == true)
+            {
+                DefaultBranch = reply.Member("default_branch") ?? "main",
+            };
     }
 
     private GitHubException NotOurs(string why) => new(
@@ -140,7 +188,11 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
 
 /// <summary>A repository that is there.</summary>
 /// <param name="Created">Whether this session made it.</param>
-internal sealed record PublishedRepository(string Url, bool Created);
+internal sealed record PublishedRepository(string Url, bool Created)
+{
+    /// <summary>The branch that pull requests are against.</summary>
+    public string DefaultBranch { get; init; } = "main";
+}
 
 /// <summary>A branch that was read back from the repository.</summary>
 internal sealed record PublishedBranch(string Branch, string Commit);

@@ -42,7 +42,7 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
         }
 
         var publication = await Publication.Of(context, wish, cancel);
-        if (publication.Commits.IsEmpty)
+        if (publication.IsEmpty)
         {
             return new StepResult.Failed("CONC658", "there is nothing to publish: no phase before this one has written files");
         }
@@ -67,12 +67,18 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
         try
         {
             Directory.CreateDirectory(workDirectory(context.State.Id));
-            var commit = (await new ProjectHistory(store).Write(publication.Commits, context.ReadBlob, _ => { }, cancel))!;
-            var place = await context.Once("repository", effect => publisher.FindRepository(publication, effect), effect => publisher.Repository(publication, effect), cancel);
-            var branch = await context.Once("push", effect => publisher.FindBranch(publication.Branch, commit, effect), effect => publisher.Branch(publication.Branch, commit, effect), cancel);
-            var release = publication.Wish.Tag is not { } tag ? null
+            var commit = await publication.Write(store, cancel);
+            var isChange = publication.Origin is not null;
+            var place = publication.Origin is { } origin
+                ? await publisher.Existing(publication, origin.Commit, cancel)
+                : await context.Once("repository", effect => publisher.FindRepository(publication, effect), effect => publisher.Repository(publication, effect), cancel);
+            var branch = await context.Once(
+                "push", effect => publisher.FindBranch(publication.Branch, commit, isChange, effect), effect => publisher.Branch(publication.Branch, commit, isChange, effect), cancel);
+            var release = publication.Tag is not { } tag ? null
                 : await context.Once("release", effect => publisher.FindRelease(tag, commit, effect), effect => publisher.Release(publication, place, commit, effect), cancel);
-            return Published(publication, place, branch, release);
+            var pull = !isChange ? null
+                : await context.Once("pull-request", effect => publisher.FindPullRequest(publication, effect), effect => publisher.PullRequest(publication, place, commit, effect), cancel);
+            return Published(publication, place, branch, release, pull);
         }
         catch (GitHubException refused)
         {
@@ -91,7 +97,7 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
     // Files that run with the repository's secrets once they are pushed need a person's word.
     private static async Task<Publication> Agreed(StepContext context, Publication publication, CancellationToken cancel)
     {
-        if (!publication.Wish.AsksHeldBack || publication.HeldBack.IsEmpty)
+        if (!publication.Wish.AsksHeldBack || publication.HeldBack.IsEmpty || publication.Origin is not null)
         {
             return publication;
         }
@@ -116,7 +122,7 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
         };
     }
 
-    private static StepResult.Succeeded Published(Publication publication, PublishedRepository place, PublishedBranch branch, PublishedPage? release) => new(new JsonObject
+    private static StepResult.Succeeded Published(Publication publication, PublishedRepository place, PublishedBranch branch, PublishedPage? release, PublishedPage? pull) => new(new JsonObject
     {
         ["repository"] = publication.Wish.Repository.ToString(),
         ["dry_run"] = false,
@@ -125,9 +131,10 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
         ["branch"] = branch.Branch,
         ["commit"] = branch.Commit,
         ["release"] = release?.Url,
+        ["pull_request"] = pull?.Url,
     })
     {
-        Notes = [$"published to {place.Url}{(release is null ? "" : $", release {release.Url}")}", .. LeftOut(publication)],
+        Notes = [$"published to {place.Url}{(release is null ? "" : $", release {release.Url}")}{(pull is null ? "" : $", pull request {pull.Url}")}", .. LeftOut(publication)],
     };
 
     private static IEnumerable<string> LeftOut(Publication publication) =>

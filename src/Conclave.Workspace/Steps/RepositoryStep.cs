@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Planning;

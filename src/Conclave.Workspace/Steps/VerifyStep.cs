@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conclave.Engine;
-using Conclave.Engine.Council;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
