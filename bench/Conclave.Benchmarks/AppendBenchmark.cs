@@ -16,7 +16,8 @@ internal static class AppendBenchmark
         var (appends, commits) = await Journal(Path.Combine(folder, "journal.db"));
         var rows = Sessions * EntriesEach;
         var perCommit = Math.Max(1, (int)Math.Round(rows / (double)commits));
-        var ceiling = Ceiling(Path.Combine(folder, "plain.db"), rows, perCommit);
+        var bodies = SampleSession.Entries(EntriesEach).Select(entry => entry.Body.ToBytes()).ToArray();
+        var ceiling = PlainRows(Path.Combine(folder, "plain.db"), rows, perCommit, Sessions, bodies);
         Console.WriteLine(FormattableString.Invariant($"appends: {appends:0} entries/s of {Sessions} sessions ({perCommit} per commit); plain rows in commits of {perCommit}: {ceiling:0}/s; ratio {appends / ceiling:0.00}"));
     }
 
@@ -40,15 +41,14 @@ internal static class AppendBenchmark
         return (Sessions * EntriesEach / watch.Elapsed.TotalSeconds, journal.Commits - before);
     }
 
-    // The machine's own ceiling: one table, one prepared statement, the same bytes, WAL and synchronous=FULL.
-    private static double Ceiling(string file, int rows, int perCommit)
+    /// <summary>The machine's own ceiling, in rows per second: one table, one prepared statement, WAL and <c>synchronous=FULL</c>; the bodies come in turn.</summary>
+    internal static double PlainRows(string file, int rows, int perCommit, int sessions, params byte[][] bodies)
     {
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
         Execute(connection, "PRAGMA journal_mode=WAL");
         Execute(connection, "PRAGMA synchronous=FULL");
         Execute(connection, "CREATE TABLE entries (session_id TEXT, seq INTEGER, body BLOB, PRIMARY KEY (session_id, seq)) WITHOUT ROWID");
-        var bodies = SampleSession.Entries(EntriesEach).Select(entry => entry.Body.ToBytes()).ToList();
         using var insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO entries VALUES ($session, $seq, $body)";
         var (session, seq, body) = (insert.Parameters.Add("$session", SqliteType.Text), insert.Parameters.Add("$seq", SqliteType.Integer), insert.Parameters.Add("$body", SqliteType.Blob));
@@ -59,7 +59,7 @@ internal static class AppendBenchmark
             insert.Transaction = transaction;
             for (var i = 0; i < perCommit && done < rows; i++, done++)
             {
-                (session.Value, seq.Value, body.Value) = (SampleSession.Id(done % Sessions).Value, done / Sessions, bodies[done / Sessions]);
+                (session.Value, seq.Value, body.Value) = (SampleSession.Id(done % sessions).Value, done / sessions, bodies[done / sessions % bodies.Length]);
                 insert.ExecuteNonQuery();
             }
 

@@ -5,6 +5,7 @@ using Conclave.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string, Task>>(StringComparer.Ordinal)
 {
     ["appends"] = AppendBenchmark.Run,
+    ["phases"] = PhaseBenchmark.Run,
     ["recovery"] = RecoveryBenchmark.Run,
 };
 Console.WriteLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");

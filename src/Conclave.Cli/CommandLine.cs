@@ -22,11 +22,13 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
     {
         var root = Root();
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var unknown = UnknownOptions.In(parsed).ToList();
+        if (unknown.Count + parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors)
+            // What the parser says of an argument that is none only leads astray.
+            foreach (var problem in unknown.Count > 0 ? unknown : parsed.Errors.Select(found => found.Message))
             {
-                await error.WriteLineAsync($"conclave: {SafeText.Line(problem.Message)}");
+                await error.WriteLineAsync($"conclave: {SafeText.Line(problem)}");
             }
 
             await error.WriteLineAsync("Try `conclave --help`.");

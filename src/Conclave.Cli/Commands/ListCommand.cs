@@ -51,14 +51,13 @@ internal static class ListCommand
         return command;
     }
 
-    // Each session of the list is looked through, so that a damaged one is seen before somebody builds on it.
+    // Of each session only the end is looked at, so that a list takes the same time however long the records are; `show` looks through the whole of one.
     private static async Task<List<SessionSummary>> Examined(SqliteJournal journal, int limit, CancellationToken cancel)
     {
         var sessions = new List<SessionSummary>();
         foreach (var summary in await journal.List(new SessionQuery(Limit: limit), cancel))
         {
-            var findings = await journal.Examine(summary.Id, cancel);
-            sessions.Add(findings.IsEmpty ? summary : summary with { Damage = findings[0].ToString() });
+            sessions.Add(summary.Damage is null && await journal.ExamineEnd(summary, cancel) is { } finding ? summary with { Damage = finding.ToString() } : summary);
         }
 
         return sessions;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Conclave.Engine.Budget;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
+using Conclave.Engine.Journal;
 
 namespace Conclave.Cli.Terminal;
 
@@ -20,6 +21,18 @@ internal static class Figures
         { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
         { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time.Seconds:00} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00} h"),
+    };
+
+    /// <summary>How long a session has been worked on, while it runs up to this moment.</summary>
+    public static TimeSpan Worked(SessionState state, DateTimeOffset now) =>
+        state.Worked + (state.Status == SessionStatus.Running && now > state.Time ? now - state.Time : TimeSpan.Zero);
+
+    /// <summary>The same for a phase that has begun; of one that was kept, how long it took there.</summary>
+    public static TimeSpan Worked(SessionState state, PhaseState phase, DateTimeOffset now) => phase switch
+    {
+        { KeptFrom: not null, StartedAt: { } start, EndedAt: { } end } => end - start,
+        { EndedAt: null } => Worked(state, now) - phase.StartedAfter,
+        _ => phase.EndedAfter - phase.StartedAfter,
     };
 
     public static string Age(DateTimeOffset then, DateTimeOffset now) => (now - then) switch

@@ -82,7 +82,7 @@ internal static class LastScreen
         var lost = state.OwnAttempts().Count(attempt => attempt.Outcome is CallOutcome.InDoubt);
         var doubt = lost > 0 ? $", {Figures.Money(state.InDoubtUsd)} of it for {Figures.Plural(lost, "call")} in doubt" : "";
         var paid = state.Created.Settings.Simulated is null ? "" : " at list prices; simulated, so nothing was paid";
-        yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Time - state.CreatedAt)}){paid}");
+        yield return Row("cost", $"{Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}{doubt}  ({Figures.Plural(figures.Attempts, "call")}, {Figures.Count(figures.Tokens)} tokens, {Figures.Time(state.Worked)}){paid}");
         foreach (var seat in state.Created.Agents)
         {
             var own = Figures.Of(state, (_, attempt) => attempt.Intent.Agent == seat.Agent.Id);

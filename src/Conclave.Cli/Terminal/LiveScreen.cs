@@ -108,7 +108,7 @@ internal sealed class LiveScreen(TimeProvider clock)
                 new Text(Cut(PhaseActivity.Of(state, id, clock.GetUtcNow()), activity), new Style(decoration: Decoration.Dim)),
                 .. tokens > 0 ? [new Text(figures.Attempts == 0 ? "" : $"{Figures.Count(figures.Tokens)} tok") { Justification = Justify.Right }] : Array.Empty<Text>(),
                 new Text(figures.Attempts == 0 ? "" : Figures.Money(figures.CostUsd)) { Justification = Justify.Right },
-                new Text(phase.StartedAt is { } start ? Figures.Time((phase.EndedAt ?? clock.GetUtcNow()) - start) : "") { Justification = Justify.Right },
+                new Text(phase.StartedAt is null ? "" : Figures.Time(Figures.Worked(state, phase, clock.GetUtcNow()))) { Justification = Justify.Right },
             ];
             table.AddRow(row);
         }
@@ -144,8 +144,7 @@ internal sealed class LiveScreen(TimeProvider clock)
     private Paragraph Foot(SessionState state)
     {
         var figures = Figures.Of(state);
-        var end = state.IsEnded || state.Status == SessionStatus.Paused ? state.Time : clock.GetUtcNow();
-        var line = $" {SessionEvent.ProgressOf(state),3} %  {Figures.Plural(figures.Attempts, "call")}  {Figures.Count(figures.Tokens)} tokens  {Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}  {Figures.Time(end - state.CreatedAt)}";
+        var line = $" {SessionEvent.ProgressOf(state),3} %  {Figures.Plural(figures.Attempts, "call")}  {Figures.Count(figures.Tokens)} tokens  {Figures.Money(state.SpentUsd)} of {Figures.Budget(state.BudgetUsd)}  {Figures.Time(Figures.Worked(state, clock.GetUtcNow()))}";
         return new Paragraph(line, new Style(decoration: Decoration.Bold)).Append(state.InDoubtUsd > 0 ? $"  ({Figures.Money(state.InDoubtUsd)} in doubt)" : "", new Style(Color.Yellow));
     }
 

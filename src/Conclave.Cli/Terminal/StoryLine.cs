@@ -60,7 +60,7 @@ internal static class StoryLine
     private static string Done(PhaseId phase, SessionState state)
     {
         var figures = Figures.OfPhase(state, phase);
-        var time = state.Phase(phase) is { StartedAt: { } start, EndedAt: { } end } ? Figures.Time(end - start) : "";
+        var time = state.Phase(phase) is { StartedAt: not null } done ? Figures.Time(Figures.Worked(state, done, state.Time)) : "";
         var kept = state.Calls.Values.Where(call => call.Phase == phase).SelectMany(call => call.Attempts).Sum(attempt => attempt.KeptUsd);
         if (kept > 0)
         {

@@ -48,8 +48,8 @@ public sealed record PhaseDefinition(Sourced<string> Name)
     /// <summary>What a failure of the phase means for the session.</summary>
     public OnError OnError { get; init; } = new OnError.Fail();
 
-    /// <summary>What happens to a call that was in flight when the process died.</summary>
-    public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
+    /// <summary>What happens to a call that was in flight when the process died; null for what the phase around it says, else to ask once more.</summary>
+    public OnInDoubt? OnInDoubt { get; init; }
 
     /// <summary>Whether answers that were given before are used, and new ones kept.</summary>
     public CacheMode Cache { get; init; } = CacheMode.Off;

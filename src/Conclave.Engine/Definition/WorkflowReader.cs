@@ -186,7 +186,7 @@ public static partial class WorkflowReader
                 Retry = Retry(map.Map("retry", $"`retry` of phase `{name.Value}`")),
                 Timeout = map.Duration("timeout"),
                 OnError = OnErrorReader.Read(map),
-                OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt") ?? OnInDoubt.Retry,
+                OnInDoubt = map.OneOf<OnInDoubt>("on_in_doubt"),
                 Cache = map.OneOf<CacheMode>("cache") ?? CacheMode.Off,
                 MaxOutputTokens = map.Count("max_output_tokens", 1, 1_000_000),
                 Budget = PhaseBudget(map, name.Value),

@@ -20,9 +20,9 @@ internal static class Escalation
     public static ImmutableArray<string> Options(Phase phase, PhaseState state) =>
         !phase.IsWorkflow && state.Steps.Any(step => step.Status == StepStatus.Failed) ? [Retry, Continue, Fail] : [Continue, Fail];
 
-    /// <summary>The gate of a phase's failure. Each new try of a step makes the next failure another one, with a gate of its own.</summary>
+    /// <summary>The gate of a phase's failure. Each new try of a step, and each round, makes the next failure another one, with a gate of its own.</summary>
     public static DoorKey Gate(Phase phase, PhaseState state) =>
-        DoorKey.Of(phase.Id, "", state.Steps.Sum(step => step.Iteration), "escalate");
+        DoorKey.Of(phase.Id, "", state.Steps.Sum(step => step.Iteration), "escalate", state.Round);
 
     public static EntryBody.ApprovalAsked Question(Phase phase, PhaseState state, string code, string reason) => new(
         Gate(phase, state),

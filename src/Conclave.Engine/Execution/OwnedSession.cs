@@ -5,7 +5,7 @@ namespace Conclave.Engine.Execution;
 
 /// <summary>
 /// A session in the hands of its owner: the only way to append to it. Appends of parallel steps take turns, each sees the state after the one
-/// before it, and what is appended is durable before it is folded, published or used. Thread-safe.
+/// before it, and what is appended is durable before it is the state, published or used. Thread-safe.
 /// </summary>
 internal sealed class OwnedSession : IDisposable
 {
@@ -55,16 +55,16 @@ internal sealed class OwnedSession : IDisposable
         Append(_ => bodies.Select(body => place.Entry(body)));
 
     /// <summary>Appends what <paramref name="decide"/> makes of the state; nothing may come between the two.</summary>
-    public async Task Append(Func<SessionState?, IEnumerable<PlacedBody>> decide)
+    /// <param name="follow">
+    /// What the entries lead to, asked with the state after them, again and again until there is nothing more: all of it is one append, so that it costs one
+    /// commit and is there whole or not at all. Null for nothing.
+    /// </param>
+    public async Task Append(Func<SessionState?, IEnumerable<PlacedBody>> decide, Func<SessionState, IEnumerable<PlacedBody>>? follow = null)
     {
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            var bodies = decide(state).ToList();
-            if (bodies.Count > 0)
-            {
-                await AppendNow(bodies);
-            }
+            await AppendNow(Batch(decide, follow ?? (_ => [])));
         }
         finally
         {
@@ -85,22 +85,41 @@ internal sealed class OwnedSession : IDisposable
     // Continuations run elsewhere, never inside the append that wakes them.
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task AppendNow(List<PlacedBody> bodies)
+    // The entries and, of each, the state after it.
+    private List<(NewEntry Entry, JournalEntry Numbered, SessionState After)> Batch(
+        Func<SessionState?, IEnumerable<PlacedBody>> decide, Func<SessionState, IEnumerable<PlacedBody>> follow)
     {
-        var seq = state?.Seq ?? 0;
-        var now = Later(clock.GetUtcNow(), state?.Time);
-        var entries = bodies.ConvertAll(body => new NewEntry(now, body.Place.Phase, body.Place.StepOrNull, body.Body, body.Blobs));
-        if (await Write(seq, entries) is not AppendResult.Appended)
+        var batch = new List<(NewEntry Entry, JournalEntry Numbered, SessionState After)>();
+        var (tip, seq, now) = (state, state?.Seq ?? 0, Later(clock.GetUtcNow(), state?.Time));
+        for (var bodies = decide(tip).ToList(); bodies.Count > 0; bodies = follow(tip!).ToList())
+        {
+            foreach (var (place, body, blobs) in bodies)
+            {
+                var numbered = new JournalEntry(++seq, Id, now, place.Phase, place.StepOrNull, body);
+                tip = fold(tip, numbered);
+                batch.Add((new NewEntry(now, place.Phase, place.StepOrNull, body, blobs), numbered, tip));
+            }
+        }
+
+        return batch;
+    }
+
+    private async Task AppendNow(List<(NewEntry Entry, JournalEntry Numbered, SessionState After)> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        if (await Write(state?.Seq ?? 0, batch.ConvertAll(written => written.Entry)) is not AppendResult.Appended)
         {
             throw new OwnershipLostException(Id);
         }
 
-        foreach (var entry in entries)
+        foreach (var (_, numbered, after) in batch)
         {
-            var numbered = new JournalEntry(++seq, Id, entry.Time, entry.Phase, entry.Step, entry.Body);
-            var next = fold(state, numbered);
-            Volatile.Write(ref state, next);
-            feed.Publish(new FeedItem.Entry(numbered, next));
+            Volatile.Write(ref state, after);
+            feed.Publish(new FeedItem.Entry(numbered, after));
         }
 
         Interlocked.Exchange(ref changed, NewChange()).SetResult();

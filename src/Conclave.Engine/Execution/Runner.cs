@@ -20,6 +20,8 @@ public sealed partial class Runner(
     string owner,
     IResponseCache? cache = null)
 {
+    private readonly PlannedWorkflows workflows = new(catalog);
+
     /// <summary>What an entry means for the state that everything is decided from.</summary>
     internal Func<SessionState?, JournalEntry, SessionState> Fold { get; init; } = SessionFold.Apply;
 
@@ -60,16 +62,10 @@ public sealed partial class Runner(
                 return await run.Stop(reason);
             }
 
-            var decisions = Scheduler.Decide(workflow, session.State);
-            if (decisions is [SchedulerDecision.EndSession end])
+            await run.Decide();
+            if (Scheduler.Decide(workflow, session.State) is [SchedulerDecision.EndSession end])
             {
                 return await run.End(end.Ending);
-            }
-
-            await run.CarryOut(decisions);
-            if (!decisions.IsEmpty)
-            {
-                continue;
             }
 
             if (waiting == WhenWaiting.Leave && run.WaitsForPeople())
@@ -89,7 +85,7 @@ public sealed partial class Runner(
             await journal.Load(text, cancel);
         }
 
-        var planned = StoredWorkflow.Plan(created, catalog);
+        var planned = workflows.Of(created);
         return planned.Value ?? throw new InvalidOperationException($"The workflow of session {session.Id} is not valid for this version: {string.Join("; ", planned.Problems)}");
     }
 }

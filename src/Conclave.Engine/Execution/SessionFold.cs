@@ -19,8 +19,13 @@ public static partial class SessionFold
                 : throw new InvalidOperationException($"The first entry of session {entry.SessionId} is {entry.Body.Kind()}, not its creation.");
         }
 
-        return Projected(Next(state, entry), entry) with { Seq = entry.Seq, Time = entry.Time };
+        return Projected(Next(Worked(state, entry), entry), entry) with { Seq = entry.Seq, Time = entry.Time };
     }
+
+    // Nobody worked while it was paused or waited for people, nor between the death of a process and the next one.
+    private static SessionState Worked(SessionState state, JournalEntry entry) => state.Status == SessionStatus.Running && entry.Body is not EntryBody.SessionResumed && entry.Time > state.Time
+        ? state with { Worked = state.Worked + (entry.Time - state.Time) }
+        : state;
 
     private static SessionState Next(SessionState state, JournalEntry entry) => entry.Body switch
     {
@@ -76,8 +81,8 @@ public static partial class SessionFold
         var before = state.Phase(id);
         var after = entry.Body switch
         {
-            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time, Cells = started.Cells },
-            EntryBody.PhaseSucceeded => before with { Status = PhaseStatus.Succeeded, EndedAt = entry.Time },
+            EntryBody.PhaseStarted started => new PhaseState(PhaseStatus.Running, [.. started.Steps.Select(label => new StepState(label, StepStatus.Pending, 0))]) { StartedAt = entry.Time, StartedAfter = state.Worked, Cells = started.Cells },
+            EntryBody.PhaseSucceeded => before with { Status = PhaseStatus.Succeeded, EndedAt = entry.Time, EndedAfter = state.Worked },
             EntryBody.PhaseFailed failed => before with
             {
                 Status = failed.Tolerated ? PhaseStatus.Tolerated : PhaseStatus.Failed,
@@ -85,6 +90,7 @@ public static partial class SessionFold
                 Output = failed.Output,
                 Note = failed.Note,
                 EndedAt = entry.Time,
+                EndedAfter = state.Worked,
             },
             EntryBody.PhaseSkipped skipped => before with
             {

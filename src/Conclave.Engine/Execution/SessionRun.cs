@@ -117,10 +117,13 @@ internal sealed class SessionRun : IDisposable
         return session.State;
     }
 
-    /// <summary>Writes the decisions down, then starts every step that should run and does not: the new ones, and after a restart the old ones.</summary>
-    public async Task CarryOut(ImmutableArray<SchedulerDecision> decisions)
+    /// <summary>
+    /// Writes down all that can be decided, then starts every step that should run and does not: the new ones, those that the end of another step led to,
+    /// and after a restart the old ones.
+    /// </summary>
+    public async Task Decide()
     {
-        await session.Append(_ => decisions.Select(Entry));
+        await session.Append(state => Decisions(state!), Decisions);
         foreach (var phase in workflow.Phases.Where(phase => !phase.IsWorkflow))
         {
             foreach (var step in session.State.Phase(phase.Id).Steps.Where(step => step.Status == StepStatus.Running && !running.ContainsKey((phase.Id, step.Label))))
@@ -186,7 +189,7 @@ internal sealed class SessionRun : IDisposable
         SchedulerDecision.StartRound round => new Place(round.Phase.Id, "").Entry(new EntryBody.RoundStarted(round.Round)),
         SchedulerDecision.EndStep end => new Place(end.Phase.Id, end.Step).Entry(end.Result),
         SchedulerDecision.SkipPhase skip => new Place(skip.Phase.Id, "").Entry(new EntryBody.PhaseSkipped(skip.Why)),
-        SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore)),
+        SchedulerDecision.StartStep step => new Place(step.Phase.Id, step.Step).Entry(new EntryBody.StepStarted(step.Iteration, step.NotBefore) { IsAround = step.Phase.IsWorkflow }),
         SchedulerDecision.SucceedPhase done => new Place(done.Phase.Id, "").Entry(new EntryBody.PhaseSucceeded()),
         SchedulerDecision.FailPhase failed => new Place(failed.Phase.Id, "").Entry(new EntryBody.PhaseFailed(failed.Code, failed.Reason, failed.Tolerated) { Output = failed.Output, Note = failed.Note }),
         SchedulerDecision.Escalate ask => new Place(ask.Phase.Id, "").Entry(ask.Question),
@@ -231,9 +234,16 @@ internal sealed class SessionRun : IDisposable
             result = new StepResult.Failed("CONC500", $"a bug in step `{phase.Kind.Name}`: {bug.GetType().Name}: {bug.Message}");
         }
 
-        await session.Append(_ => [Ended(place, phase, step, result)]);
+        // With what follows from its end: what comes next is decided in the same commit.
+        await session.Append(_ => [Ended(place, phase, step, result)], Decisions);
         return null;
     }
+
+    // Nothing new begins in a session that is to stop, and its end is no decision like others: something must be delivered first.
+    private IEnumerable<PlacedBody> Decisions(SessionState state) =>
+        halt.IsCancellationRequested || state.StopWish is not null
+            ? []
+            : Scheduler.Decide(workflow, state).Where(decision => decision is not SchedulerDecision.EndSession).Select(Entry);
 
     private PlacedBody Ended(Place place, Phase phase, StepState step, StepResult result)
     {

@@ -15,6 +15,9 @@ public sealed partial record SessionState(SessionId Id, DateTimeOffset CreatedAt
     /// <summary>The time of the last entry.</summary>
     public DateTimeOffset Time { get; init; } = CreatedAt;
 
+    /// <summary>How long it has been worked on: without the time in which it was queued, paused, waiting for people, or without a process.</summary>
+    public TimeSpan Worked { get; init; }
+
     /// <summary>Where it stands.</summary>
     public SessionStatus Status { get; init; } = SessionStatus.Queued;
 
@@ -124,6 +127,12 @@ public sealed record PhaseState(PhaseStatus Status, ImmutableArray<StepState> St
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How long the session had been worked on when it began.</summary>
+    public TimeSpan StartedAfter { get; init; }
+
+    /// <summary>The same when it ended.</summary>
+    public TimeSpan EndedAfter { get; init; }
 
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool IsDone => Status is not (PhaseStatus.Pending or PhaseStatus.Running);

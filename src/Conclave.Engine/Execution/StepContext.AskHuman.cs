@@ -17,7 +17,7 @@ public sealed partial class StepContext
     /// <exception cref="StepSuspendedException">The session is being stopped, or its process does not wait for people.</exception>
     public async Task<EntryBody.ApprovalGiven> AskHuman(GateRequest request, CancellationToken cancel)
     {
-        var key = DoorKey.Of(Phase.Id, place.Step, Iteration, request.Name);
+        var key = Door(request.Name);
         ThrowIfStopping();
         await session.Append(state => state!.Gates.ContainsKey(key) ? [] : Opening(key, request, state.Created.Settings.Unattended));
         timeout.CancelAfter(Timeout.InfiniteTimeSpan);

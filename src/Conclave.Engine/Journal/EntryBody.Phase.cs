@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Conclave.Engine.Definition;
 
 namespace Conclave.Engine.Journal;
@@ -46,7 +47,12 @@ public abstract partial record EntryBody
     /// <summary>One try of a step began. Its iteration is part of the key of everything it asks and does.</summary>
     /// <param name="NotBefore">The time before which it does not start; null for at once.</param>
     [EntryKind("step-started/1")]
-    public sealed record StepStarted(int Iteration, DateTimeOffset? NotBefore) : EntryBody;
+    public sealed record StepStarted(int Iteration, DateTimeOffset? NotBefore) : EntryBody
+    {
+        /// <summary>Whether it stands for the phases of a workflow, which do what there is to do.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool IsAround { get; init; }
+    }
 
     /// <summary>A step gave its output.</summary>
     /// <param name="Output">JSON.</param>

@@ -8,7 +8,7 @@ namespace Conclave.Engine.Journal;
 /// What keeps a session from its end: the steps that are under way and the gates that are open. A left fold of the entries, the same for the
 /// state and for the summary, so that both say <see cref="SessionStatus.Waiting"/> at the same entry.
 /// </summary>
-/// <param name="UnderWay">The names of the steps that run or will be tried again.</param>
+/// <param name="UnderWay">The names of the steps that run or will be tried again. A step that stands for the phases of a workflow does nothing itself.</param>
 /// <param name="OpenGates">The gates without an answer, the oldest first.</param>
 public sealed record SessionActivity(ImmutableArray<string> UnderWay, ImmutableArray<OpenGate> OpenGates)
 {
@@ -31,6 +31,7 @@ public sealed record SessionActivity(ImmutableArray<string> UnderWay, ImmutableA
     /// <summary>The activity after one more entry.</summary>
     public SessionActivity After(JournalEntry entry) => entry.Body switch
     {
+        EntryBody.StepStarted { IsAround: true } => this,
         EntryBody.StepStarted => Left(NameOf(entry)) is var rest ? rest with { UnderWay = rest.UnderWay.Add(NameOf(entry)) } : this,
         EntryBody.StepFailed { RetryAt: not null } => this with { OpenGates = OpenGates.RemoveAll(gate => gate.Name == NameOf(entry)) },
         EntryBody.StepSucceeded or EntryBody.StepFailed => Left(NameOf(entry)),
@@ -48,16 +49,7 @@ public sealed record SessionActivity(ImmutableArray<string> UnderWay, ImmutableA
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(UnderWay.Length, OpenGates.Length);
 
-    private bool WaitsForPeople => !OpenGates.IsEmpty && UnderWay.All(step => OpenGates.Any(gate => gate.Name == step) || IsAround(step));
-
-    // A step that stands for a workflow waits when all inside of it do, and those are looked at themselves.
-    private bool IsAround(string step)
-    {
-        var slash = step.IndexOf('/', StringComparison.Ordinal);
-        var inCell = slash < 0 ? null : $"{step[..slash]}[{step[(slash + 1)..]}]/";
-        return UnderWay.Concat(OpenGates.Select(gate => gate.Name)).Any(name =>
-            name.StartsWith($"{step}/", StringComparison.Ordinal) || (inCell is not null && name.StartsWith(inCell, StringComparison.Ordinal)));
-    }
+    private bool WaitsForPeople => !OpenGates.IsEmpty && UnderWay.All(step => OpenGates.Any(gate => gate.Name == step));
 
     private static string NameOf(JournalEntry entry) => NameOf(entry.Phase!.Value, entry.Step);
 

@@ -22,6 +22,24 @@ public static class SessionExamination
     public static async Task<ImmutableArray<JournalFinding>> Examine(this IJournal journal, SessionId session, CancellationToken cancel) =>
         (await journal.Fold(session, SessionFold.Apply, cancel)).Findings;
 
+    /// <summary>What is wrong with the end of a session's record, where a crash would leave its traces; null for nothing. Reads one entry, however long the record is.</summary>
+    /// <param name="summary">The row that lists show, which names the last entry.</param>
+    public static async Task<JournalFinding?> ExamineEnd(this IJournal journal, SessionSummary summary, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var _ in journal.Read(summary.Id, Math.Max(0, summary.Seq - 1), cancel))
+            {
+            }
+
+            return null;
+        }
+        catch (JournalDamagedException damaged)
+        {
+            return damaged.Finding;
+        }
+    }
+
     /// <summary>The session's state, from a record that can be trusted.</summary>
     /// <returns>Null when it has no entries.</returns>
     /// <exception cref="JournalDamagedException">It is damaged: nothing may be built on it.</exception>

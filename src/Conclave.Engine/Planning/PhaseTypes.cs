@@ -27,17 +27,21 @@ internal static class PhaseTypes
             .Add("session", Session);
 
     /// <summary>What a phase gives: one step's output, or the list of all its steps'; null when it did not succeed.</summary>
-    public static ExpressionType Output(Phase phase)
+    public static ExpressionType Output(Phase phase) =>
+        (phase.OnError is OnError.Default { Value: var instead } ? ExpressionType.OneOf(Regular(phase), ExpressionType.OfValue(instead)) : Regular(phase)).OrNull();
+
+    /// <summary>What it gives when it succeeds.</summary>
+    public static ExpressionType Regular(Phase phase)
     {
         var one = phase switch
         {
             { Output: { } schema } => ExpressionType.OfSchema(Parse(schema.Json)),
+            { Parts: { IsEmpty: false } parts } => Map(isClosed: true, parts.Select(part => (part.Name, Output(part)))),
             // A kind that sends the phase's own prompt gives the answer as it is.
             { Kind.NeedsPrompt: true } => new ExpressionType.Text(),
             _ => new ExpressionType.Any(),
         };
-        var all = phase.HasMatrix ? new ExpressionType.List(one) : one;
-        return (phase.OnError is OnError.Default { Value: var instead } ? ExpressionType.OneOf(all, ExpressionType.OfValue(instead)) : all).OrNull();
+        return phase.HasMatrix ? new ExpressionType.List(one) : one;
     }
 
     // What an expression gives is known when the phase starts.

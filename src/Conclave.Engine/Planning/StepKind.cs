@@ -21,6 +21,9 @@ public sealed record StepKind(string Name)
     /// <summary>What only this kind knows about its phases: says what is wrong with one. Pure.</summary>
     public Func<PhaseDefinition, IEnumerable<Problem>> Check { get; init; } = _ => [];
 
+    /// <summary>What it thinks strange about one, which nothing keeps from running. Pure.</summary>
+    public Func<PhaseDefinition, IEnumerable<Problem>> Notice { get; init; } = _ => [];
+
     /// <summary>The prompts that it sends by itself, by name.</summary>
     public ImmutableArray<string> Prompts { get; init; } = [];
 

@@ -42,6 +42,9 @@ public sealed record Phase(PhaseId Id)
     /// <summary>Whether it stands for the phases of another file.</summary>
     public bool IsWorkflow => Kind.Name == SubWorkflow.Kind.Name;
 
+    /// <summary>The phases of the file that it stands for, once however many steps it has; none for any other kind.</summary>
+    public ImmutableArray<Phase> Parts { get; init; } = [];
+
     /// <summary>The phases right before it, of its own file. What is inside of another phase also waits for that phase to start.</summary>
     public required ImmutableArray<PhaseId> Needs { get; init; }
 

@@ -27,6 +27,9 @@ public static partial class WorkflowPlanner
     /// <param name="OuterAgents">The names of the agents that it may use without defining them.</param>
     private sealed record FileUse(WorkflowScope Scope, string Root, ImmutableArray<string> Path, ImmutableHashSet<PhaseId> Before, ImmutableHashSet<string> OuterAgents)
     {
+        /// <summary>What happens to calls in doubt of phases that don't say.</summary>
+        public OnInDoubt OnInDoubt { get; init; } = OnInDoubt.Retry;
+
         public string Folder => Path.Length == 1 ? "" : SubWorkflow.Folder(Path[^1]);
 
         public static FileUse Of(WorkflowDefinition definition) =>
@@ -61,6 +64,7 @@ public static partial class WorkflowPlanner
                     Path = use.Path.Add(found.Name),
                     Before = phase.Ancestors,
                     OuterAgents = [.. agentNames],
+                    OnInDoubt = phase.OnInDoubt,
                 };
                 phases.AddRange(new Planning(found.Definition, catalog, inner, plan).Phases());
             }
@@ -73,12 +77,17 @@ public static partial class WorkflowPlanner
         {
             (string Key, bool Given)[] keys =
             [
-                ("agent", phase.Agent is not null), ("prompt", phase.Prompt is not null), ("output", phase.Output is not null), ("loop", phase.Loop is not null),
+                ("agent", phase.Agent is not null), ("prompt", phase.Prompt is not null), ("output", phase.Output is not null),
                 ("retry", phase.Retry is not null), ("timeout", phase.Timeout is not null), ("max_output_tokens", phase.MaxOutputTokens is not null), ("cache", phase.Cache != CacheMode.Off),
             ];
             foreach (var (key, _) in keys.Where(key => key.Given))
             {
                 Report("CONC077", phase.Name.At, $"phase `{phase.Name.Value}` uses a workflow and takes no `{key}`", $"write `{key}` at the phases of that workflow");
+            }
+
+            if (phase.Loop is not null)
+            {
+                Report("CONC077", phase.Name.At, $"phase `{phase.Name.Value}` uses a workflow, so it can't be a `loop`: its phases run once", "put the `loop` at a phase of that workflow, or use the workflow once more in a phase after this one");
             }
 
             if (phase.Matrix is MatrixDefinition.Maps || phase.Matrix is MatrixDefinition.Lists { Items: var lists } && lists.Any(list => list.Expression is not null))

@@ -77,10 +77,19 @@ public static partial class WorkflowPlanner
             {
                 var phase = PlanPhase(byName[id], planned);
                 var inside = phase.IsWorkflow ? Inside(byName[id], phase) : [];
-                phase = phase with { Ancestors = phase.Ancestors.Union(inside.Select(inner => inner.Id)) };
+                phase = phase with
+                {
+                    Ancestors = phase.Ancestors.Union(inside.Select(inner => inner.Id)),
+                    Parts = [.. inside.Where(inner => inner.Scope.Use?.By == new StepPlace(phase.Id, phase.Matrix[0].Label))],
+                };
                 planned[phase.Id] = phase;
                 phases.Add(phase);
                 phases.AddRange(inside);
+            }
+
+            foreach (var phase in definition.Phases)
+            {
+                CheckDefault(phase, planned[use.Scope.Phase(phase.Name.Value)]);
             }
 
             plan.Problems.AddRange(ExpressionProblems.Of(definition, use.Scope, planned, plan.Prompts).Except(plan.Problems));
@@ -184,7 +193,7 @@ public static partial class WorkflowPlanner
                 Retry = phase.Retry ?? definition.Defaults.Retry,
                 Timeout = phase.Timeout ?? definition.Defaults.Timeout,
                 OnError = phase.OnError,
-                OnInDoubt = phase.OnInDoubt,
+                OnInDoubt = phase.OnInDoubt ?? use.OnInDoubt,
                 Cache = phase.Cache,
                 MaxOutputTokens = phase.MaxOutputTokens,
                 Budget = phase.Budget is { } own ? new BudgetDefinition(own.Usd, own.OnExceed ?? definition.Budget.OnExceed) : null,
@@ -221,6 +230,11 @@ public static partial class WorkflowPlanner
             foreach (var (key, _) in kind.With.Where(pair => pair.Value && phase.With.All(given => given.Key.Value != pair.Key)))
             {
                 Report("CONC014", phase.Name.At, $"phase `{phase.Name.Value}` lacks `with: {{ {key}: ... }}`, which `{kind.Name}` needs");
+            }
+
+            if (!kind.NeedsPrompt && kind.Name != SubWorkflow.Kind.Name)
+            {
+                RefuseQuestionKeys(phase, kind);
             }
 
             plan.Problems.AddRange(kind.Check(phase));
@@ -317,6 +331,7 @@ public static partial class WorkflowPlanner
 
             if (output.Value is JsonObject inline)
             {
+                CheckSchema(phase.Name.Value, inline, output.At);
                 return new OutputSchema($"{phase.Name.Value}-output", inline.ToJsonString(EngineJson.Options));
             }
 

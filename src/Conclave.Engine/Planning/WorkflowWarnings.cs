@@ -41,6 +41,7 @@ internal sealed class WorkflowWarnings
             .Concat(warnings.AgentsNobodyAsks())
             .Concat(warnings.InputsNobodyReads())
             .Concat(warnings.NeedsGivenTwice())
+            .Concat(warnings.phases.SelectMany(phase => phase.Kind.Notice(warnings.written[phase.Id])))
             .Select(problem => problem with { Severity = Severity.Warning });
     }
 

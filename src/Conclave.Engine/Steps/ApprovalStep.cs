@@ -19,6 +19,7 @@ public sealed class ApprovalStep : IStep
         With = ImmutableDictionary<string, bool>.Empty.Add("question", true).Add("options", false).Add("timeout", false).Add("default", false),
         Output = CouncilSchemas.All["approval"],
         Check = phase => ApprovalWith.Check(phase),
+        Notice = phase => ApprovalWith.Notice(phase),
         Reads = [],
         AsksOnlyNamedAgents = true,
         Questions = [],

@@ -41,6 +41,12 @@ internal sealed record ApprovalWith(string Question, ImmutableArray<string> Opti
         return problem is null ? [] : [new Problem("CONC055", question.Key.At, $"`with` of phase `{phase.Name.Value}`: {problem}")];
     }
 
+    /// <summary>A time without a default ends in a failure; where nothing says what that means, it was hardly meant.</summary>
+    public static IEnumerable<Problem> Notice(PhaseDefinition phase) =>
+        from timeout in phase.With.Where(pair => pair.Key.Value == "timeout" && pair.Value is not null)
+        where phase.OnError is OnError.Fail && phase.With.All(pair => pair.Key.Value != "default" || pair.Value is null)
+        select new Problem("CONC096", timeout.Key.At, $"phase `{phase.Name.Value}` fails when nobody answers within {timeout.Value}", "give it a `default`, or say with `on_error` what then");
+
     private static bool IsOpen(JsonNode? value) => value?.ToJsonString(EngineJson.Options).Contains("${{", StringComparison.Ordinal) == true;
 
     // A phase's output may be more than a text.

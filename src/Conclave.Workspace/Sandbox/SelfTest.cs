@@ -14,11 +14,10 @@ namespace Conclave.Workspace.Sandbox;
 internal static class SelfTest
 {
     private const string Program = "self_test.py";
-    private const string DoesNotHold = "the sandbox does not hold: ";
-    private const string OnlyDescriptors = $"{DoesNotHold}descriptors: ";
+    private const string Descriptors = "descriptors";
 
     private static readonly ImmutableArray<string> Probes =
-        ["network", "outside_read", "outside_write", "vsock", "user_namespace", "descriptors", "host_processes", "environment"];
+        ["network", "outside_read", "outside_write", "vsock", "user_namespace", Descriptors, "host_processes", "environment"];
 
     /// <summary>
     /// Runs all probes. A library that opens a file in another thread, between the sweep over our descriptors and the start, passes that one on;
@@ -29,20 +28,20 @@ internal static class SelfTest
     {
         for (var again = 1; ; again++)
         {
-            var state = await Once(run, createTree, cancel);
-            if (again == 3 || state is not SandboxState.Broken { Reason: var reason } || !reason.StartsWith(OnlyDescriptors, StringComparison.Ordinal) || reason.Contains("; ", StringComparison.Ordinal))
+            var (state, escapes) = await Once(run, createTree, cancel);
+            if (again == 3 || escapes is not [{ Probe: Descriptors }])
             {
                 return state;
             }
         }
     }
 
-    private static async Task<SandboxState> Once(
+    private static async Task<Finding> Once(
         Func<SandboxCommand, CancellationToken, Task<SandboxRun>> run, Func<SandboxTree> createTree, CancellationToken cancel)
     {
         if (!SandboxTools.Has("python3"))
         {
-            return new SandboxState.Unavailable("the self-test of the sandbox needs `python3` below /usr", "apt-get install python3");
+            return Finding.Without(new SandboxState.Unavailable("the self-test of the sandbox needs `python3` below /usr", "apt-get install python3"));
         }
 
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -63,19 +62,19 @@ internal static class SelfTest
             cancel);
         return result.Outcome switch
         {
-            SandboxOutcome.SandboxError => SandboxHost.CannotStart($"bubblewrap can't set up a sandbox: {result.Detail}"),
+            SandboxOutcome.SandboxError => Finding.Without(SandboxHost.CannotStart($"bubblewrap can't set up a sandbox: {result.Detail}")),
             SandboxOutcome.Passed or SandboxOutcome.Failed => Judge(result),
-            _ => new SandboxState.Unavailable($"the self-test of the sandbox was stopped: {result.Detail}", "make room on this machine, or raise the limits"),
+            _ => Finding.Without(new SandboxState.Unavailable($"the self-test of the sandbox was stopped: {result.Detail}", "make room on this machine, or raise the limits")),
         };
     }
 
-    private static SandboxState Judge(SandboxRun run)
+    private static Finding Judge(SandboxRun run)
     {
         var found = Read(run);
-        var escapes = Probes.Where(probe => found.GetValueOrDefault(probe) is not "").Select(probe => $"{probe}: {found.GetValueOrDefault(probe) ?? "not tested"}").ToList();
-        return escapes.Count == 0 ? new SandboxState.Ready()
-            : found.Count == 0 ? new SandboxState.Broken($"the self-test of the sandbox failed: {run.Stderr.Text.Trim()}")
-            : new SandboxState.Broken($"{DoesNotHold}{string.Join("; ", escapes)}");
+        ImmutableArray<Escape> escapes = [.. Probes.Where(probe => found.GetValueOrDefault(probe) is not "").Select(probe => new Escape(probe, found.GetValueOrDefault(probe) ?? "not tested"))];
+        return escapes.IsEmpty ? Finding.Without(new SandboxState.Ready())
+            : found.Count == 0 ? Finding.Without(new SandboxState.Broken($"the self-test of the sandbox failed: {run.Stderr.Text.Trim()}"))
+            : new Finding(new SandboxState.Broken($"the sandbox does not hold: {string.Join("; ", escapes.Select(escape => $"{escape.Probe}: {escape.What}"))}"), escapes);
     }
 
     // {"network": "", "outside_read": "could read /etc/shadow", ...}: for each probe what it could do, which must be nothing.
@@ -89,5 +88,14 @@ internal static class SelfTest
         {
             return [];
         }
+    }
+
+    /// <param name="Probe">The way out that was tried.</param>
+    /// <param name="What">What it could do.</param>
+    private readonly record struct Escape(string Probe, string What);
+
+    private readonly record struct Finding(SandboxState State, ImmutableArray<Escape> Escapes)
+    {
+        public static Finding Without(SandboxState state) => new(state, []);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
@@ -14,6 +16,7 @@ public sealed class BuildStep : IStep
     public StepKind Kind { get; } = new("build")
     {
         NeedsAgent = true,
+        Output = RecordSchemas.Of<BuildOutput>("build"),
         With = ImmutableDictionary<string, bool>.Empty.Add("part", true),
         Prompts = ["build", "acceptance", "change"],
         Reads = ["contract", "requirements", "repository"],
@@ -41,12 +44,7 @@ public sealed class BuildStep : IStep
         var answer = await context.Ask(
             new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path), tree)), cancel);
         var files = answer.Value.By(answer.Agent, ownership);
-        return new StepResult.Succeeded(new JsonObject
-        {
-            ["part"] = part,
-            ["author"] = answer.Agent.Id.Value,
-            ["files"] = new JsonArray([.. files.Select(file => JsonValue.Create(file.Change.Path))]),
-        })
+        return new StepResult.Succeeded(JsonSerializer.SerializeToNode(new BuildOutput(part, answer.Agent.Id, [.. files.Select(file => file.Change.Path)]), EngineJson.Options))
         {
             Files = files,
             Notes = answer.Agent.Id == context.Agent ? answer.Value.Notes : answer.Value.Notes.Add($"{answer.Agent.Id} ({answer.Agent.Model}) wrote this in place of {context.Agent}"),

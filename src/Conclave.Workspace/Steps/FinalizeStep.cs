@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
@@ -26,16 +25,19 @@ public sealed class FinalizeStep : IStep
         """;
 
     /// <inheritdoc />
-    public StepKind Kind { get; } = new("finalize") { Reads = ["contract", "requirements"], AsksOnlyNamedAgents = true, Questions = [] };
+    public StepKind Kind { get; } = new("finalize")
+    {
+        Output = RecordSchemas.Of<FinalizeOutput>("finalize"),
+        Reads = ["contract", "requirements"],
+        AsksOnlyNamedAgents = true,
+        Questions = [],
+    };
 
     /// <inheritdoc />
     public Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var files = context.State.Files.IsEmpty ? [] : Missing(context).ToImmutableArray();
-        return Task.FromResult<StepResult>(new StepResult.Succeeded(new JsonObject
-        {
-            ["added"] = new JsonArray([.. files.Select(file => JsonValue.Create(file.Change.Path))]),
-        })
+        return Task.FromResult<StepResult>(new StepResult.Succeeded(JsonSerializer.SerializeToNode(new FinalizeOutput([.. files.Select(file => file.Change.Path)]), EngineJson.Options))
         {
             Files = files,
         });

@@ -19,6 +19,7 @@ public sealed class ReviewStep : IStep
     /// <inheritdoc />
     public StepKind Kind { get; } = new("review")
     {
+        Output = RecordSchemas.Of<ImmutableArray<AuthorReview>>("reviews"),
         Prompts = ["review", "revise"],
         Reads = ["contract", "repository"],
         // Every agent may be an author, whose files are reviewed once and revised once.
@@ -38,14 +39,14 @@ public sealed class ReviewStep : IStep
             .Where(file => file.Agent is not null && ownership.OwnerOf(file.Path) != FileOwnership.Acceptance)
             .Select(file => file.Agent!.Value).Distinct().OrderBy(id => id.Value, StringComparer.Ordinal);
         var reviews = await Task.WhenAll(authors.Select(author => ReviewOf(context, author, ownership, texts, cancel)));
-        return new StepResult.Succeeded(new JsonArray([.. reviews.Select(review => review.Output)]))
+        return new StepResult.Succeeded(JsonSerializer.SerializeToNode(reviews.Select(review => review.Output), EngineJson.Options))
         {
             Files = [.. reviews.SelectMany(review => review.Files)],
             Notes = [.. reviews.SelectMany(review => review.Notes)],
         };
     }
 
-    private static async Task<(JsonNode Output, ImmutableArray<WrittenFile> Files, ImmutableArray<string> Notes)> ReviewOf(
+    private static async Task<(AuthorReview Output, ImmutableArray<WrittenFile> Files, ImmutableArray<string> Notes)> ReviewOf(
         StepContext context, AgentId author, FileOwnership ownership, ProjectTexts texts, CancellationToken cancel)
     {
         var reviewer = OtherVendors.Reviewer(context.State, author);
@@ -63,13 +64,7 @@ public sealed class ReviewStep : IStep
         var blocking = real.Where(finding => finding.Severity == FindingSeverity.Blocking).ToList();
         var revised = blocking.Count == 0 ? [] : await Revise(context, author, blocking, ownership, texts, IsTheirs, cancel);
         var notes = unreal.IsEmpty ? ImmutableArray<string>.Empty : [$"{unreal.Length} of {reviewer}'s findings about {author}'s files named no existing line and were dropped"];
-        var output = new JsonObject
-        {
-            ["author"] = author.Value,
-            ["reviewer"] = answer.Agent.Id.Value,
-            ["summary"] = answer.Value.Summary,
-            ["findings"] = JsonSerializer.SerializeToNode(real, EngineJson.Options),
-        };
+        var output = new AuthorReview(author, answer.Agent.Id, answer.Value.Summary, real);
         return (output, revised, context.State.Seat(reviewer).Agent.Provider == context.State.Seat(author).Agent.Provider
             ? notes.Add($"{author}'s files were reviewed by the same vendor that wrote them: no other was there")
             : notes);

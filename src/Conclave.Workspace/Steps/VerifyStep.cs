@@ -23,6 +23,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
     public static StepKind Definition { get; } = new("verify")
     {
         With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("baseline", false),
+        Output = RecordSchemas.Of<VerifyOutput>("verification"),
         Prompts = ["repair"],
         Reads = ["contract", "repository"],
         Questions = [new StepQuestions("repair", AskedAgents.AnyOne, (phase, _) => RepairLadder.MaxRungs(phase.With.GetValueOrDefault("repair")))],
@@ -151,19 +152,14 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
     private static VerificationSummary Seen(VerificationReport report, Verdict verdict, string reason) =>
         new(verdict, reason, report.Tests.Passed, report.Tests.Failed, StoredText.From(JsonSerializer.Serialize(report, EngineJson.Options)));
 
-    private static JsonObject Output(VerificationReport report, Verdict verdict, List<Repair> repairs) => new()
-    {
-        ["verdict"] = EngineText.Snake(verdict),
-        ["reason"] = report.Reason,
-        ["tests_passed"] = report.Tests.Passed,
-        ["acceptance_tests_passed"] = report.AcceptanceTests.Passed,
-        ["repairs"] = new JsonArray([.. repairs.Select(repair => new JsonObject
-        {
-            ["agent"] = repair.Agent.Value,
-            ["explanation"] = repair.Explanation,
-            ["files"] = new JsonArray([.. repair.Files.Select(file => JsonValue.Create(file.Change.Path))]),
-        })]),
-    };
+    private static JsonNode? Output(VerificationReport report, Verdict verdict, List<Repair> repairs) => JsonSerializer.SerializeToNode(
+        new VerifyOutput(
+            verdict,
+            report.Reason,
+            report.Tests.Passed,
+            report.AcceptanceTests.Passed,
+            [.. repairs.Select(repair => new RepairOutput(repair.Agent, repair.Explanation, [.. repair.Files.Select(file => file.Change.Path)]))]),
+        EngineJson.Options);
 
     // Of several repairs of one file the last one counts.
     private static ImmutableArray<WrittenFile> Merged(List<Repair> repairs) =>

@@ -35,6 +35,26 @@ public sealed class WorkflowCommandTests
         Snapshot.Matches($"workflow-{verb}.txt", output);
     }
 
+    [Theory]
+    [InlineData("new --simulat description", "there is no option `--simulat` for `conclave new` (did you mean `--simulate`?)")]
+    [InlineData("new description --outptu=x", "there is no option `--outptu` for `conclave new` (did you mean `--output`?)")]
+    [InlineData("workflow plan --jsn software-project", "there is no option `--jsn` for `conclave workflow plan` (did you mean `--json`?)")]
+    [InlineData("approve 2026 --rejct", "there is no option `--rejct` for `conclave approve` (did you mean `--reject`?)")]
+    public async Task An_unknown_option_is_named_with_the_one_that_was_meant(string line, string problem)
+    {
+        var (exit, _, error) = await Run(line.Split(' '));
+        Assert.Equal((2, $"conclave: {problem}\nTry `conclave --help`.\n"), (exit, error));
+    }
+
+    [Theory]
+    [InlineData("show -- --simulat")]
+    [InlineData("show -x")]
+    public async Task A_word_that_is_meant_as_it_stands_is_no_option(string line)
+    {
+        var (_, _, error) = await Run(line.Split(' '));
+        Assert.DoesNotContain("there is no option", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_list_names_every_built_in_workflow()
     {

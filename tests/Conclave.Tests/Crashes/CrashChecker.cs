@@ -130,10 +130,15 @@ internal sealed class CrashChecker(Shape shape, Witness undisturbed, Witness see
     private IEnumerable<string> The_money_adds_up()
     {
         var bills = seen.Calls.ToDictionary(call => call.Id);
-        var settled = attempts.Where(pair => pair.Attempt.Outcome is not (null or CallOutcome.InDoubt)).ToList();
-        foreach (var (call, attempt) in settled.Where(pair => bills[pair.Attempt.Outcome!.RequestId!].BilledUsd != pair.Attempt.CostUsd))
+        foreach (var (call, attempt) in attempts.Where(pair => pair.Attempt is { Cached: not null, CostUsd: not 0m }))
         {
-            yield return $"{call.Key} is recorded at ${attempt.CostUsd}, and the vendor billed ${bills[attempt.Outcome!.RequestId!].BilledUsd}";
+            yield return $"{call.Key} was answered from the cache and is recorded at ${attempt.CostUsd}";
+        }
+
+        var settled = attempts.Where(pair => pair.Attempt is { Cached: null, Outcome: not (null or CallOutcome.InDoubt) }).ToList();
+        foreach (var (call, attempt) in settled.Where(pair => bills[pair.Attempt.Outcome!.RequestId!].BilledUsd != (pair.Attempt.KeptUsd ?? pair.Attempt.CostUsd)))
+        {
+            yield return $"{call.Key} is recorded at ${attempt.KeptUsd ?? attempt.CostUsd}, and the vendor billed ${bills[attempt.Outcome!.RequestId!].BilledUsd}";
         }
 
         var known = settled.Select(pair => pair.Attempt.Outcome!.RequestId!).ToHashSet(StringComparer.Ordinal);
@@ -183,10 +188,10 @@ internal sealed class CrashChecker(Shape shape, Witness undisturbed, Witness see
     private int Resumed(DoorKey call) => attempts.Zip(attempts.Skip(1))
         .Count(pair => pair.First.Call.Key == call && pair.Second.Call.Key == call && pair.First.Attempt.Outcome is CallOutcome.Rejected && pair.Second.Attempt.Intent.Why == AttemptReason.Retry);
 
-    // The ledger's lines, each with the call that its request belongs to.
+    // The ledger's lines, each with the call that its request belongs to. One that was answered from the cache asked nobody.
     private static List<(DoorKey Call, VendorCall Bill)> CallsOf(Witness witness)
     {
-        var keys = witness.State.Calls.Values.SelectMany(call => call.Attempts).DistinctBy(attempt => attempt.Intent.RequestHash).ToDictionary(attempt => attempt.Intent.RequestHash, attempt => attempt.Intent.Call);
+        var keys = witness.State.Calls.Values.SelectMany(call => call.Attempts).Where(attempt => attempt.Cached is null).DistinctBy(attempt => attempt.Intent.RequestHash).ToDictionary(attempt => attempt.Intent.RequestHash, attempt => attempt.Intent.Call);
         return [.. witness.Calls.Select(call => (keys.GetValueOrDefault(call.Hash, Unintended), call))];
     }
 }

@@ -40,7 +40,7 @@ internal sealed class BookStep(World world, Life life) : IStep
         var what = context.With("what")!.ToString();
         foreach (var effect in new[] { "ask", "confirm" })
         {
-            var booking = $"{effect} {what} {context.Iteration}";
+            var booking = $"{effect} {what} {(context.Round == 1 ? "" : $"{context.Round}.")}{context.Iteration}";
             await context.Once(effect, _ => Probe(booking), _ => Book(booking), cancel);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
@@ -16,8 +17,26 @@ internal sealed record Shape(string Name, string Phases)
     /// <summary>What the user wishes while this request is under way; null for nothing.</summary>
     public Func<ModelRequest, SignalBody?> Wish { get; init; } = _ => null;
 
+    /// <summary>How long the vendor thinks before its answer begins.</summary>
+    public Func<ModelRequest, TimeSpan> Latency { get; init; } = _ => Second;
+
     /// <summary>Characters of one piece of an answer.</summary>
     public int PieceLength { get; init; } = 1000;
+
+    /// <summary>What the user chooses at a gate, by its key; null when nobody is there to be asked.</summary>
+    public Func<string, string>? Choose { get; init; }
+
+    /// <summary>Whether processes wait for people instead of leaving, so that the time of a default comes.</summary>
+    public bool Stays { get; init; }
+
+    /// <summary>The texts of the files that the workflow uses, by name.</summary>
+    public ImmutableDictionary<string, string> Files { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Whether answers are cached, and asked for there first.</summary>
+    public bool HasCache { get; init; }
+
+    /// <summary>The phase from which on it is a fork of an undisturbed session; null when it begins by itself.</summary>
+    public string? ForkedAt { get; init; }
 
     public decimal BudgetUsd { get; init; } = 1_000_000m;
 
@@ -37,6 +56,9 @@ internal sealed record Shape(string Name, string Phases)
 
     /// <summary>Whether the result is delivered by the real delivery, with git, into a real folder.</summary>
     public bool HasFolder { get; init; }
+
+    /// <summary>How long vendors think.</summary>
+    public static TimeSpan Second { get; } = TimeSpan.FromSeconds(1);
 
     public string Yaml => $$"""
         name: {{Name}}

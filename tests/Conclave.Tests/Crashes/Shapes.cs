@@ -11,7 +11,7 @@ using Conclave.Tests.Fakes;
 namespace Conclave.Tests.Crashes;
 
 /// <summary>All shapes. A new kind of phase is one more entry here.</summary>
-internal static class Shapes
+internal static partial class Shapes
 {
     private const string Three = """
           first: { agent: pm, prompt: "First now" }
@@ -96,6 +96,10 @@ internal static class Shapes
               two: { needs: [parts, ask], uses: book, with: { what: two, file: src/one.py } }
             """)
         { HasFolder = true },
+        .. Loops,
+        .. SubWorkflows,
+        .. Gates,
+        .. Doubts,
     ];
 
     public static Shape Named(string name) => All.Single(shape => shape.Name == name);

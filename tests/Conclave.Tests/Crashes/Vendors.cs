@@ -11,6 +11,7 @@ namespace Conclave.Tests.Crashes;
 internal sealed class Vendors(Func<ModelRequest, int, CallOutcome> answer)
 {
     private readonly Dictionary<string, int> received = new(StringComparer.Ordinal);
+    private int requests;
 
     /// <summary>One dollar for a thousand tokens.</summary>
     public static ModelPrice Price { get; } = new(1000m, 100m, 1000m);
@@ -24,11 +25,19 @@ internal sealed class Vendors(Func<ModelRequest, int, CallOutcome> answer)
     /// <summary>Receives a request and turns it away, unpaid.</summary>
     public void TurnAway(ModelRequest request, long seq) => Book(request, seq, (_, _) => new CallOutcome.RateLimited(null, "again?"));
 
+    /// <summary>Forgets the requests of a session that is none of ours any more.</summary>
+    /// <param name="kept">The requests whose answers were taken over from it.</param>
+    public void Forget(IReadOnlySet<string> kept)
+    {
+        Ledger.RemoveAll(call => !kept.Contains(call.Id));
+        received.Clear();
+    }
+
     private CallOutcome Book(ModelRequest request, long seq, Func<ModelRequest, int, CallOutcome> reply)
     {
         var hash = ModelRequest.Hash(request.ToJson());
         var times = received[hash] = received.GetValueOrDefault(hash) + 1;
-        var outcome = reply(request, times) with { RequestId = $"request-{Ledger.Count + 1}" };
+        var outcome = reply(request, times) with { RequestId = $"request-{++requests}" };
         Ledger.Add(new VendorCall(outcome.RequestId, hash, seq, outcome.Tokens is { } tokens ? Price.Cost(tokens) : 0m));
         return outcome;
     }
@@ -40,8 +49,6 @@ internal sealed record VendorCall(string Id, string Hash, long Seq, decimal Bill
 /// <summary>A process's door to the vendors: <c>before</c>, <c>inside</c> (received and billed), <c>first</c>, <c>piece</c> and <c>last</c> of the answer.</summary>
 internal sealed class CrashingGateway(World world, Life life) : IModelGateway
 {
-    private static readonly TimeSpan Latency = TimeSpan.FromSeconds(1);
-
     public ModelProfile? Profile(string provider, string model) => new(1_000_000, 64_000, Vendors.Price);
 
     public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => ValueTask.FromResult<IAsyncDisposable>(new Lease(life));
@@ -52,12 +59,12 @@ internal sealed class CrashingGateway(World world, Life life) : IModelGateway
         var outcome = world.Vendors.Receive(request, world.LastSeq);
         if (world.Shape.Wish(request) is { } wish)
         {
-            await world.Journal.Send(TestSession.Id, new Signal("wish", DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
+            await world.Journal.Send(TestSession.Id, new Signal(World.Wish, DateTimeOffset.UnixEpoch, wish), CancellationToken.None);
             await world.WishReceived;
         }
 
         await life.Pass("send:inside");
-        await Task.Delay(Latency, life.Clock, cancel);
+        await Task.Delay(world.Shape.Latency(request), life.Clock, cancel);
         var place = "send:first";
         foreach (var piece in outcome.Text?.Text.Chunk(world.Shape.PieceLength) ?? [])
         {

@@ -1,3 +1,4 @@
+using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Tests.Fakes;
@@ -12,6 +13,9 @@ namespace Conclave.Tests.Crashes;
 /// </summary>
 internal sealed class World(Shape shape, Store store, Breakage? breakage = null, int seed = 0) : IDisposable
 {
+    /// <summary>The id of the signal that the user sends in the middle.</summary>
+    public const string Wish = "wish";
+
     private const int MostRuns = 30;
 
     private readonly List<Life> lives = [];
@@ -36,6 +40,9 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
 
     public IReadOnlyList<Life> Lives => lives;
 
+    /// <summary>The answers that outlive the processes.</summary>
+    public InMemoryResponseCache Cache { get; } = new();
+
     /// <summary>The user's folder for projects.</summary>
     public string? Projects => folder?["projects"];
 
@@ -47,7 +54,7 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
             Directory.CreateDirectory(projects);
         }
 
-        await Session(new Life(0, null, Start, 0)).Create();
+        await Create();
         foreach (var kill in kills)
         {
             if (Live(kill))
@@ -79,7 +86,7 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
     public void Wrote(long lastSeq, IEnumerable<NewEntry> entries)
     {
         LastSeq = lastSeq;
-        if (entries.Any(entry => entry.Body is EntryBody.SignalReceived))
+        if (entries.Any(entry => entry.Body is EntryBody.SignalReceived { SignalId: Wish }))
         {
             wish.TrySetResult();
         }
@@ -93,7 +100,26 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
 
     private DateTimeOffset Start => lives is [.., var last] ? last.Clock.GetUtcNow() : new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero);
 
-    // One process, in which the user resumes what pauses; true when it lived to the end.
+    // By hand, or as a fork of a session that nothing disturbed.
+    private async Task Create()
+    {
+        if (shape.ForkedAt is not { } from)
+        {
+            await Session(new Life(0, null, Start, 0)).Create();
+            return;
+        }
+
+        var life = new Life(0, null, Start, 0);
+        var origin = Session(life, new SessionId("20261122-origin"), new NoDelivery());
+        life.Run(origin.CreateAndRun);
+        LastSeq = 0;
+        await origin.ForkAt(from, Session(life));
+        var fork = (await Journal.FoldTrusted(TestSession.Id, CancellationToken.None))!;
+        Vendors.Forget(fork.Calls.Values.SelectMany(call => call.Attempts).Select(attempt => attempt.Outcome!.RequestId!).ToHashSet(StringComparer.Ordinal));
+        Outside.Bookings.Clear();
+    }
+
+    // One process, in which the user resumes what pauses and answers what is asked; true when it lived to the end.
     private bool Live(KillPoint? kill)
     {
         var life = new Life(lives.Count + 1, kill, Start, seed == 0 ? 0 : seed + lives.Count);
@@ -101,10 +127,12 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
         var session = Session(life);
         life.Run(async () =>
         {
-            var state = await session.Run($"process-{life.Number}");
-            for (var run = 1; state.Status == SessionStatus.Paused && shape.Ends != SessionStatus.Paused && run < MostRuns; run++)
+            var waiting = shape.Stays ? WhenWaiting.Stay : WhenWaiting.Leave;
+            var state = await session.Run($"process-{life.Number}", waiting: waiting);
+            for (var run = 1; state.Status is SessionStatus.Paused or SessionStatus.Waiting && shape.Ends != state.Status && run < MostRuns; run++)
             {
-                state = await session.Run($"process-{life.Number}", state.Reason?.Code == "CONC401" ? shape.MoreUsd : null);
+                await Answer(state);
+                state = await session.Run($"process-{life.Number}", state.Reason?.Code == "CONC401" ? shape.MoreUsd : null, waiting);
             }
 
             return state;
@@ -112,7 +140,15 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
         return !life.WasKilled;
     }
 
-    private TestSession Session(Life life)
+    private async Task Answer(SessionState state)
+    {
+        foreach (var gate in state.OpenGates)
+        {
+            await Journal.Send(state.Id, new Signal($"answer to {gate.Key}", DateTimeOffset.UnixEpoch, new SignalBody.Approve(gate.Key.Value, shape.Choose!(gate.Key.Value), "so be it")), CancellationToken.None);
+        }
+    }
+
+    private TestSession Session(Life life, SessionId? id = null, IProjectDelivery? delivery = null)
     {
         var journal = life.Number <= 1 ? Journal : store.Open();
         IModelGateway gateway = new CrashingGateway(this, life);
@@ -121,7 +157,11 @@ internal sealed class World(Shape shape, Store store, Breakage? breakage = null,
             Journal = new CrashingJournal(breakage?.Journal?.Invoke(journal, life) ?? journal, this, life),
             Gateway = breakage?.Gateway?.Invoke(gateway, this, life) ?? gateway,
             Clock = life.Clock,
-            Delivery = new CrashingDelivery(this, life, folder is null ? null : new ProjectDelivery(session => folder[$"work/{session}"], place => PassOrThrow(life, place))),
+            SessionId = id ?? TestSession.Id,
+            Cache = shape.HasCache ? new CrashingCache(Cache, life) : null,
+            Workflows = shape.Files,
+            Unattended = shape.Choose is null,
+            Delivery = delivery ?? new CrashingDelivery(this, life, folder is null ? null : new ProjectDelivery(session => folder[$"work/{session}"], place => PassOrThrow(life, place))),
             MoreSteps = [new BookStep(this, life), new ClashStep()],
             BudgetUsd = shape.BudgetUsd,
             OnExceed = shape.OnExceed,

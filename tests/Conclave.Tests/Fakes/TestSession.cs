@@ -143,6 +143,28 @@ public sealed class TestSession
         return entries;
     }
 
+    /// <summary>Begins another session as a fork of this one.</summary>
+    internal async Task<ImmutableArray<KeptPhase>> ForkAt(string from, TestSession fork, JsonObject? inputs = null)
+    {
+        var state = (await Journal.FoldTrusted(SessionId, CancellationToken.None))!;
+        var entries = await Entries();
+        var created = (EntryBody.SessionCreated)entries[0].Body;
+        foreach (var text in created.Texts())
+        {
+            await Journal.Load(text, CancellationToken.None);
+        }
+
+        var workflow = StoredWorkflow.Plan(created, Catalog(MoreSteps)).Value!;
+        var kept = SessionFork.Kept(workflow, state, entries, new PhaseId(from));
+        var first = created with
+        {
+            Origin = new SessionOrigin(SessionId, new PhaseId(from), state.Seq),
+            Inputs = inputs is null ? created.Inputs : JsonSerializer.SerializeToElement(inputs),
+        };
+        await fork.Runner("forker").Create(fork.SessionId, first, CancellationToken.None, kept);
+        return kept;
+    }
+
     /// <summary>The output of a phase as JSON text.</summary>
     public static string? Output(SessionState state, string phase) => SessionContexts.Output(state, new PhaseId(phase))?.ToJsonString();
 

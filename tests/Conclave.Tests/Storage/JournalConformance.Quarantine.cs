@@ -91,6 +91,21 @@ public abstract partial class JournalConformance
     }
 
     [Fact]
+    public async Task The_end_of_a_record_is_looked_at_without_reading_the_rest()
+    {
+        await CreateWithBlobs(Id);
+        var summary = Assert.Single(await Journal.List(new SessionQuery(), None));
+        Assert.Null(await Journal.ExamineEnd(summary, None));
+        Spoil(Id, 3, _ => null);
+        await Reopen();
+        Assert.Null(await Journal.ExamineEnd(summary, None));
+        Assert.Single(await Journal.Examine(Id, None));
+        Spoil(Id, summary.Seq, _ => null);
+        await Reopen();
+        Assert.Equal(("CONC701", summary.Seq), (await Journal.ExamineEnd(summary, None) is { } finding ? (finding.Code, finding.Entry!.Value) : default));
+    }
+
+    [Fact]
     public async Task A_sound_journal_has_no_findings()
     {
         await CreateWithBlobs(Id);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
@@ -33,23 +32,8 @@ public sealed class ForkTests
     internal static async Task<(TestSession Session, SessionState State, System.Collections.Immutable.ImmutableArray<KeptPhase> Kept)> Fork(
         TestSession origin, string from, FakeGateway models, SessionId? id = null, string tone = "dry")
     {
-        var state = (await origin.Journal.FoldTrusted(origin.SessionId, None))!;
-        var entries = await origin.Entries();
-        var created = (EntryBody.SessionCreated)entries[0].Body;
-        foreach (var text in created.Texts())
-        {
-            await origin.Journal.Load(text, None);
-        }
-
-        var workflow = StoredWorkflow.Plan(created, TestSession.Catalog()).Value!;
-        var kept = SessionFork.Kept(workflow, state, entries, new PhaseId(from));
         var session = new TestSession(Yaml) { Journal = origin.Journal, Gateway = models, SessionId = id ?? Branch };
-        var first = created with
-        {
-            Origin = new SessionOrigin(origin.SessionId, new PhaseId(from), state.Seq),
-            Inputs = JsonSerializer.SerializeToElement(new { description = "a test", tone, whole = "no" }),
-        };
-        await session.Runner("forker").Create(session.SessionId, first, None, kept);
+        var kept = await origin.ForkAt(from, session, new() { ["description"] = "a test", ["tone"] = tone, ["whole"] = "no" });
         return (session, (await origin.Journal.FoldTrusted(session.SessionId, None))!, kept);
     }
 

@@ -42,6 +42,30 @@ public sealed class GateStoryTests
     }
 
     [Fact]
+    public async Task The_time_in_which_a_session_waits_for_people_or_has_no_process_is_no_working_time()
+    {
+        var clock = new FakeTimeProvider { SkipsWaits = true };
+        var session = new TestSession(Release)
+        {
+            Clock = clock,
+            Unattended = false,
+            Gateway = new FakeGateway(request =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(3));
+                return request.Messages[0].Text;
+            }),
+        };
+        var waiting = await session.CreateAndRun();
+        Assert.Equal(TimeSpan.FromSeconds(3), waiting.Worked);
+        clock.Advance(TimeSpan.FromHours(5));
+        await session.Send(Say("approve", comment: "at last"));
+        var done = await session.Run("second");
+        Assert.Equal((SessionStatus.Succeeded, TimeSpan.FromSeconds(6)), (done.Status, done.Worked));
+        var ok = done.Phase(new("ok"));
+        Assert.Equal((TimeSpan.Zero, true), (ok.EndedAfter - ok.StartedAfter, ok.EndedAt - ok.StartedAt > TimeSpan.FromHours(4)));
+    }
+
+    [Fact]
     public async Task A_process_that_stays_waits_on_and_goes_on_with_the_answer_itself()
     {
         var session = new TestSession(Release) { Gateway = Echo(), Unattended = false };

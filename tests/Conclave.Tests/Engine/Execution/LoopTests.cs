@@ -42,6 +42,19 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task Each_round_asks_people_anew()
+    {
+        var session = new TestSession(TestSession.Yaml("""
+              ok: { uses: approval, with: { question: "Again?", options: [again, enough] }, loop: { until: "phases.ok.output.choice == 'enough'", max: 3 } }
+            """)) { Gateway = new FakeGateway(_ => "unasked"), Unattended = false };
+        Assert.Equal("ok//1/approval", Assert.Single((await session.CreateAndRun()).OpenGates).Key.Value);
+        await session.Send(new SignalBody.Approve(null, "again", null));
+        Assert.Equal("ok//2.1/approval", Assert.Single((await session.Run("second")).OpenGates).Key.Value);
+        await session.Send(new SignalBody.Approve(null, "enough", null), "s2");
+        Assert.Equal(SessionStatus.Succeeded, (await session.Run("third")).Status);
+    }
+
+    [Fact]
     public async Task A_condition_that_is_false_after_the_last_round_fails_the_phase_and_on_error_decides()
     {
         var answer = (ModelRequest request) => Longer(request) + request.Messages[0].Text.Length;

@@ -36,6 +36,59 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public async Task The_end_of_a_step_and_what_it_leads_to_are_one_append()
+    {
+        var journal = new InMemoryJournal();
+        var appends = new List<string>();
+        var session = new TestSession(TestSession.Yaml("""
+              first:  { agent: pm, prompt: "Do one thing" }
+              second: { needs: first, agent: pm, prompt: "Do another" }
+            """)) { Gateway = new FakeGateway(_ => "answer"), Journal = journal };
+        await session.Create();
+        journal.OnAppend = (when, entries) => appends.AddRange(when == "after" ? [string.Join(' ', entries.Select(entry => entry.Body.Kind().Split('/')[0]))] : []);
+
+        await session.Run();
+
+        Assert.Equal(
+            [
+                "phase-started step-started",
+                "attempt-started",
+                "attempt-ended",
+                "step-succeeded phase-succeeded phase-started step-started",
+                "attempt-started",
+                "attempt-ended",
+                "step-succeeded phase-succeeded",
+                "effect-started",
+                "effect-done",
+                "session-succeeded",
+            ],
+            appends);
+    }
+
+    [Fact]
+    public async Task A_step_that_ends_after_the_wish_to_pause_leads_to_nothing_new()
+    {
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        var gateway = new FakeGateway(_ => "answer") { BeforeAnswer = async (_, _) => { asked.SetResult(); await answer.Task; } };
+        var session = new TestSession(TestSession.Yaml("""
+              first:  { agent: pm, prompt: "Do one thing" }
+              second: { needs: first, agent: pm, prompt: "Do another" }
+            """)) { Gateway = gateway };
+        await session.Create();
+        var run = session.Run();
+        await asked.Task;
+        await session.Send(new SignalBody.Pause("later"));
+        await session.Until(body => body is EntryBody.SignalReceived);
+        answer.SetResult();
+
+        var state = await run;
+
+        Assert.Equal(SessionStatus.Paused, state.Status);
+        Assert.DoesNotContain(await session.Entries(), entry => entry.Phase?.Value == "second");
+    }
+
+    [Fact]
     public async Task A_session_resumed_after_a_crash_at_any_append_asks_nothing_again_and_ends_the_same()
     {
         var undisturbed = new TestSession(Diamond) { Gateway = new FakeGateway(request => $"[{request.Messages[0].Text}]") };

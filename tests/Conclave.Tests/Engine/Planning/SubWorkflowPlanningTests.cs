@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Engine.Definition;
 using Conclave.Engine.Planning;
 using Conclave.Tests.Fakes;
 
@@ -16,6 +17,30 @@ public sealed class SubWorkflowPlanningTests
         "flows/w.yaml",
         TestSession.Catalog() with { Workflows = files.ToImmutableDictionary(file => file.Name, file => file.Text).Add("leaf", Leaf) }).Problems);
 
+    [Theory]
+    [InlineData("", "", OnInDoubt.Retry)]
+    [InlineData(", on_in_doubt: hold", "", OnInDoubt.Hold)]
+    [InlineData(", on_in_doubt: hold", ", on_in_doubt: fail", OnInDoubt.Fail)]
+    public void What_happens_to_calls_in_doubt_is_handed_down_to_phases_that_do_not_say(string outer, string inner, OnInDoubt expected)
+    {
+        var leaf = $"name: leaf\nversion: 1\nphases:\n  a: {{ agent: pm, prompt: \"go on\"{inner} }}\n";
+        var middle = "name: middle\nversion: 1\nphases:\n  m: { uses: workflow, with: { file: inner } }\n";
+        var planned = WorkflowPlanner.Plan(
+            $"name: a\nversion: 1\nagents: {{ pm: {{ provider: openai, model: m }} }}\nphases:\n  p: {{ uses: workflow, with: {{ file: middle }}{outer} }}\n",
+            "w.yaml",
+            TestSession.Catalog() with { Workflows = ImmutableDictionary<string, string>.Empty.Add("inner", leaf).Add("middle", middle) });
+        Assert.Equal(expected, planned.Value!.Phases.Single(phase => phase.Id.Value == "p/m/a").OnInDoubt);
+    }
+
+    [Theory]
+    [InlineData("phases.p.output.a", "")]
+    [InlineData("phases.p.output.b", "CONC080")]
+    public void The_output_of_a_used_file_has_its_phases_and_no_others(string read, string code)
+    {
+        var problems = Problems($"  p: {{ uses: workflow, with: {{ file: leaf, inputs: {{ topic: tea }} }} }}\n  q: {{ needs: p, agent: pm, prompt: \"go ${{{{ {read} }}}}\" }}\n");
+        Assert.Equal(code.Length > 0, problems.Contains(code.Length > 0 ? "b" : "CONC08", StringComparison.Ordinal) && problems.Contains("CONC08", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Every_wrong_use_is_reported_with_its_place_and_fix() => Assert.Equal(
         """
@@ -26,7 +51,7 @@ public sealed class SubWorkflowPlanningTests
         flows/w.yaml:10:44: CONC076 workflow `leaf` has no input `topik` (did you mean `topic`?)
         flows/w.yaml:10:44: CONC076 phase `e` lacks the input `topic`, which workflow `leaf` needs (add it to `inputs` of `with`)
         flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `prompt` (write `prompt` at the phases of that workflow)
-        flows/w.yaml:11:3: CONC077 phase `f` uses a workflow and takes no `loop` (write `loop` at the phases of that workflow)
+        flows/w.yaml:11:3: CONC077 phase `f` uses a workflow, so it can't be a `loop`: its phases run once (put the `loop` at a phase of that workflow, or use the workflow once more in a phase after this one)
         flows/w.yaml:12:3: CONC077 phase `g` uses a workflow, so its matrix can't be an expression: all phases must be known before the start (write the lists out, or put the matrix at a phase of that workflow)
         """,
         Problems("""
