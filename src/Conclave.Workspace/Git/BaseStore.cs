@@ -56,7 +56,9 @@ internal sealed class BaseStore(string directory, BaseRepository origin)
             {
                 // 3b18e512dba79e4c8300dd08aeb37f8e728b8dad blob 12
                 var header = await Line(output, token);
-                var content = new byte[int.Parse(header.Split(' ')[^1], CultureInfo.InvariantCulture)];
+                var content = int.TryParse(header.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                    ? new byte[length]
+                    : throw new IOException($"the object {ids[index]} is not there; is it a partial clone?");
                 await output.ReadExactlyAsync(content, token);
                 _ = await output.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: true, token);
                 await found(index, content);

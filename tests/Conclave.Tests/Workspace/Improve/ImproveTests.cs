@@ -58,7 +58,7 @@ public sealed class ImproveTests : IDisposable
 
         var state = await (await Session("src/app.py", journal)).CreateAndRun();
 
-        Assert.Equal(["README.md", "run.sh", "src/app.py", "test_app.py"], state.Files.Keys);
+        Assert.Equal([".github/workflows/ci.yml", "README.md", "run.sh", "src/app.py", "test_app.py"], state.Files.Keys);
         Assert.All(await Entries(journal), entry => Assert.DoesNotContain("hunter2", System.Text.Json.JsonSerializer.Serialize<object>(entry.Body, Conclave.Engine.EngineJson.Options), StringComparison.Ordinal));
         var tree = await UserGit.Run(Repository, null, "ls-tree", "-r", Branch);
         Assert.All(["120000", "160000", ".env", ".github/workflows/ci.yml"], part => Assert.Contains(part, tree, StringComparison.Ordinal));
@@ -139,13 +139,12 @@ public sealed class ImproveTests : IDisposable
         await MakeRepository();
         var origin = await Open();
         var sessions = 0;
-        var story = new CrashedStory((journal, gateway) => Session("src/app.py", origin with { Branch = $"run-{sessions++}" }, journal, gateway), _ => "");
+        var story = new CrashedStory((journal, gateway) => Session("src/app.py", origin with { Branch = $"run-{sessions++}" }, journal, gateway, more: "  again: { needs: change, uses: make, with: { files: more.txt } }"), _ => "");
 
         await story.EndsTheSameAfterEveryCrash();
 
         var branches = (await UserGit.Run(Repository, null, "for-each-ref", "--format=%(objectname)", "refs/heads/run-*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(sessions, branches.Length);
-        // Each session has its own time, so its own commit; the tree is one.
         Assert.Single((await Task.WhenAll(branches.Select(commit => UserGit.Run(Repository, null, "rev-parse", $"{commit}^{{tree}}")))).Distinct());
     }
 
@@ -273,11 +272,12 @@ public sealed class ImproveTests : IDisposable
 
     private async Task<TestSession> Session(string files, IJournal? journal = null, LoopbackGitHub? hub = null) => Session(files, await Open(), journal ?? new InMemoryJournal(), new FakeGateway(_ => ""), hub);
 
-    private TestSession Session(string files, BaseRepository origin, IJournal journal, IModelGateway gateway, LoopbackGitHub? hub = null) =>
+    private TestSession Session(string files, BaseRepository origin, IJournal journal, IModelGateway gateway, LoopbackGitHub? hub = null, string more = "") =>
         new(TestSession.Yaml($$"""
               read: { uses: repository }
               change: { needs: read, uses: make, with: { files: "{{files}}" } }
             {{(hub is null ? "" : "  publish: { needs: change, uses: publish, with: { repository: octo/app } }")}}
+            {{more}}
             """))
         {
             Gateway = gateway,
