@@ -109,7 +109,8 @@ internal static class LastScreen
             yield return "";
             foreach (var line in diff.Split('\n'))
             {
-                yield return SafeText.Line(line, 400);
+                // Its blanks are part of it.
+                yield return SafeText.Of(line.Length <= 400 ? line : $"{line[..400]}…");
             }
 
             yield return "";
