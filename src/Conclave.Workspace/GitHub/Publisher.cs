@@ -43,7 +43,21 @@ internal sealed class Publisher(GitHubClient api, GitRemote git, RepositoryName 
         async token =>
         {
             failpoint("publish:push:before");
-            await git.Push(commit, branch, token);
+            try
+            {
+                await git.Push(commit, branch, token);
+            }
+            catch (GitHubException raced) when (raced.Code == "CONC648")
+            {
+                // A connection that broke after the push took effect makes git send it again, and then we are the somebody else.
+                if (await FindBranch(branch, commit, amongOthers, token) is { } ours)
+                {
+                    return ours;
+                }
+
+                throw;
+            }
+
             failpoint("publish:push:after");
             return await FindBranch(branch, commit, amongOthers, token)
                 ?? throw new GitHubException("CONC656", $"{repository} took the push, but its {branch} is not on {commit}", "look at the repository on GitHub, then resume the session");
