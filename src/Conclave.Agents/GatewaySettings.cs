@@ -9,8 +9,8 @@ public sealed record GatewaySettings(ImmutableDictionary<string, ProviderSetting
     /// <summary>Everything that is wrong, all at once, each naming the key and the fix; empty when the settings can be used.</summary>
     public ImmutableArray<string> Problems() =>
     [
-        .. Providers.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => ProviderNames.All.Contains(pair.Key)
-            ? pair.Value.Problems(pair.Key)
-            : [$"providers.{pair.Key}: there is no such provider; {NearMiss.Suggest(pair.Key, ProviderNames.All)}"]),
+        .. Providers.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => ProviderNames.ProtocolOf(pair.Key) is null && pair.Value.Protocol is null
+            ? [$"providers.{pair.Key}: there is no such provider; {NearMiss.Suggest(pair.Key, ProviderNames.All)}, or say what it speaks with `protocol: {WireProtocols.Names}`"]
+            : pair.Value.Problems(pair.Key)),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Conclave.Agents.Anthropic;
+using Conclave.Agents.Compatible;
 using Conclave.Agents.Gateway;
 using Conclave.Agents.Gemini;
 using Conclave.Agents.OpenAI;
@@ -10,8 +11,8 @@ using Conclave.Engine.Execution.Calls;
 namespace Conclave.Agents;
 
 /// <summary>
-/// The door to the vendors' models. Each call goes to its vendor's client; calls to a vendor are limited in number, and all of them wait when the
-/// vendor asks one to. It never retries. Thread-safe; made once per process.
+/// The door to the vendors' models. Each call goes to its vendor's client once that vendor's line lets it in. It never retries. Thread-safe; made once per
+/// process, so that all sessions share what the vendors allow.
 /// </summary>
 public sealed class ModelGateway : IModelGateway, IAsyncDisposable
 {
@@ -32,16 +33,16 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         this.clock = clock;
         seats = settings.Providers.ToImmutableDictionary(
             pair => pair.Key,
-            pair => new Seat(Client(pair.Key, pair.Value), new ProviderGate(pair.Value.MaxConcurrentCalls, clock)));
+            pair => Seated(Client(pair.Key, pair.Value), new AdmissionLine(pair.Key, pair.Value, clock)));
     }
 
     /// <inheritdoc />
     public ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, clock.GetUtcNow());
 
     /// <inheritdoc />
-    public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => seats.TryGetValue(request.Provider, out var seat)
-        ? seat.Gate.Admit(cancel)
-        : ValueTask.FromResult<IAsyncDisposable>(new NoLease());
+    public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => seats.TryGetValue(request.Provider, out var seat)
+        ? seat.Line.Admit(request, terms, cancel)
+        : ValueTask.FromResult<Admission>(new Admission.Granted(new NoLease()));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
@@ -52,11 +53,12 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
             yield break;
         }
 
+        seat.Line.Sent(request);
         await foreach (var happening in seat.Client.Stream(request, cancel))
         {
             if (happening is ModelEvent.Ended ended)
             {
-                seat.Gate.Learn(ended.Outcome);
+                seat.Line.Ended(request, ended.Outcome);
             }
 
             yield return happening;
@@ -69,20 +71,28 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         foreach (var seat in seats.Values)
         {
             seat.Client.Dispose();
+            seat.Line.Dispose();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    private ModelClient Client(string provider, ProviderSettings settings) => provider switch
+    private ModelClient Client(string provider, ProviderSettings settings) => (settings.Protocol ?? ProviderNames.ProtocolOf(provider)) switch
     {
-        ProviderNames.OpenAi => new OpenAiClient(settings, catalog, clock),
-        ProviderNames.Anthropic => new ClaudeClient(settings, catalog, clock),
-        ProviderNames.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Responses => new OpenAiClient(settings, catalog, clock),
+        WireProtocol.Messages => new ClaudeClient(settings, catalog, clock),
+        WireProtocol.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Chat => new CompatibleClient(settings, catalog, clock),
         _ => throw new InvalidOperationException($"There is no client for {provider}."),
     };
 
-    private sealed record Seat(ModelClient Client, ProviderGate Gate);
+    private Seat Seated(ModelClient client, AdmissionLine line)
+    {
+        client.Replied = (request, headers) => line.Heard(request, LimitHint.Read(headers, clock.GetUtcNow()));
+        return new Seat(client, line);
+    }
+
+    private sealed record Seat(ModelClient Client, AdmissionLine Line);
 
     private sealed class NoLease : IAsyncDisposable
     {

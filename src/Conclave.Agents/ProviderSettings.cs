@@ -4,13 +4,28 @@ namespace Conclave.Agents;
 
 /// <summary>How this machine reaches one vendor. It belongs to the machine's owner, never to a workflow.</summary>
 /// <param name="BaseUrl">Where the vendor's API begins, as in <see cref="DefaultEndpoints"/>. The key is sent to this host only.</param>
-/// <param name="Key">The vendor's key.</param>
-public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
+/// <param name="Key">The vendor's key; null for a server that wants none.</param>
+public sealed record ProviderSettings(Uri BaseUrl, Secret? Key)
 {
+    /// <summary>What is spoken there; null, the default, for the language of the provider's name.</summary>
+    public WireProtocol? Protocol { get; init; }
+
+    /// <summary>Whether answers are asked for piece by piece; true by default. Some proxies can only pass on whole ones.</summary>
+    public bool Streams { get; init; } = true;
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
     /// <summary>How many calls may be under way at once; 32 by default.</summary>
     public int MaxConcurrentCalls { get; init; } = 32;
+
+    /// <summary>How many calls may be sent in any minute; null, the default, for as many as the vendor allows.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>How many tokens, of questions and answers, may be used in any minute; null, the default, for as many as the vendor allows.</summary>
+    public long? TokensPerMinute { get; init; }
+
+    /// <summary>When a model of the vendor that fails is given a rest.</summary>
+    public BreakerSettings Breaker { get; init; } = BreakerSettings.Default;
 
     /// <summary>How long a connection, TLS included, may take to come about; 10 seconds by default.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -36,6 +51,9 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
         var at = $"providers.{provider}";
         return [.. Address($"{at}.base_url"), .. KeyProblems($"{at}.key"), .. Limits(at), .. ProxyProblems($"{at}.proxy")];
     }
+
+    /// <summary>The header that carries the key where the protocol is one of OpenAI's; null without a key.</summary>
+    internal (string Header, string Value)? Bearer() => Key is { } key ? ("Authorization", $"Bearer {key.Reveal()}") : null;
 
     private IEnumerable<string> Address(string at)
     {
@@ -70,7 +88,12 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
 
     private IEnumerable<string> KeyProblems(string at)
     {
-        var key = Key.Reveal();
+        var key = Key?.Reveal();
+        if (key is null)
+        {
+            yield break;
+        }
+
         if (key.Length == 0)
         {
             yield return $"{at}: it is empty; set the vendor's key";
@@ -86,6 +109,26 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret Key)
         if (MaxConcurrentCalls < 1)
         {
             yield return $"{at}.max_concurrent_calls: {MaxConcurrentCalls} lets no call through; use 1 or more";
+        }
+
+        if (RequestsPerMinute < 1)
+        {
+            yield return $"{at}.requests_per_minute: {RequestsPerMinute} lets no call through; use 1 or more, or leave it out";
+        }
+
+        if (TokensPerMinute < 1)
+        {
+            yield return $"{at}.tokens_per_minute: {TokensPerMinute} lets no call through; use 1 or more, or leave it out";
+        }
+
+        if (Breaker.Failures < 1)
+        {
+            yield return $"{at}.breaker_failures: {Breaker.Failures} would rest before the first call; use 1 or more";
+        }
+
+        if (Breaker.Rest <= TimeSpan.Zero || Breaker.Rest > Gateway.Breaker.LongestRest)
+        {
+            yield return $"{at}.breaker_rest: {Breaker.Rest} is out of range; use more than zero and at most five minutes";
         }
 
         foreach (var (key, timeout) in new[]

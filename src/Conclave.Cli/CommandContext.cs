@@ -14,6 +14,9 @@ internal sealed record CommandContext(HostEnvironment Environment, TimeProvider 
     public HostEnvironment For(ParseResult parsed) =>
         parsed.GetValue(Data) is { Length: > 0 } directory ? Environment with { DataDirectory = directory } : Environment;
 
+    /// <summary>The workflows, which may name the providers of this machine.</summary>
+    public WorkflowLibrary Library(ParseResult parsed) => new(ConclaveHost.StepKinds, MachineSettings.ProviderNamesOf(DataDirectory.Open(For(parsed).DataDirectory)));
+
     /// <summary>Prints why something is not done and gives its exit code.</summary>
     public async Task<int> Refuse(Refusal refusal)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
+using Conclave.Cli.Commands.Config;
 using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
@@ -79,6 +80,8 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ExportCommand.Create(context),
             ImportCommand.Create(context),
             SimulateCommand.Create(context),
+            ModelsCommand.Create(context),
+            new Command("config", "Look at the settings of this machine.") { ShowConfigCommand.Create(context) },
             new Command("workflow", "Look at and check workflow files.")
             {
                 ListWorkflowsCommand.Create(context),

@@ -8,13 +8,14 @@ internal static class Redaction
     private const int MaxLength = 1000;
 
     /// <summary>The same outcome, its words without the key and of bearable length.</summary>
-    public static CallOutcome Of(CallOutcome outcome, Secret key)
+    public static CallOutcome Of(CallOutcome outcome, Secret? key)
     {
-        var named = outcome with { RequestId = outcome.RequestId is { } id ? Clean(id) : null };
+        var named = outcome with { RequestId = outcome.RequestId is { } id ? Clean(id) : null, StopReason = outcome.StopReason is { } reason ? Clean(reason) : null };
         return named switch
         {
             CallOutcome.Answered answered => answered with { ResponseModel = answered.ResponseModel is { } model ? Clean(model) : null },
             CallOutcome.CutOff cut => cut with { ResponseModel = cut.ResponseModel is { } model ? Clean(model) : null },
+            CallOutcome.Empty empty => empty with { ResponseModel = empty.ResponseModel is { } model ? Clean(model) : null },
             CallOutcome.Refused refused => refused with { Reason = Clean(refused.Reason) },
             CallOutcome.Rejected rejected => rejected with { Message = Clean(rejected.Message) },
             CallOutcome.RateLimited limited => limited with { Message = Clean(limited.Message) },
@@ -27,7 +28,7 @@ internal static class Redaction
 
         string Clean(string text)
         {
-            var clean = key.RemoveFrom(text);
+            var clean = key?.RemoveFrom(text) ?? text;
             return clean.Length <= MaxLength ? clean : string.Concat(clean.AsSpan(0, MaxLength), "…");
         }
     }

@@ -10,7 +10,6 @@ using Conclave.Engine.Steps;
 using Conclave.Storage;
 using Conclave.Storage.Sqlite;
 using Conclave.Workspace.Delivery;
-using Conclave.Workspace.GitHub;
 using Conclave.Workspace.Sandbox;
 using Conclave.Workspace.Steps;
 using Conclave.Workspace.Verification;
@@ -34,7 +33,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     private readonly Runner runner;
     private readonly ImmutableHashSet<string> providers;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, GitHubSettings github, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, MachineSettings machine, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
@@ -51,9 +50,9 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
             new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value)),
-            new PublishStep(github, session => data.WorkDirectory(session.Value), failpoints.Reach),
+            new PublishStep(machine.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
-        Workflows = new WorkflowLibrary(StepKinds);
+        Workflows = new WorkflowLibrary(StepKinds, machine.ProviderNames);
         runner = new Runner(
             Journal,
             Feed,
@@ -87,7 +86,13 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             return invalid!;
         }
 
-        var gateway = Vendors(settings, environment);
+        var (catalog, wrong) = MachineCatalog.Of(directory, settings);
+        if (catalog is null)
+        {
+            return wrong!;
+        }
+
+        var gateway = settings.Gateway(environment);
         if (gateway.Problems() is { IsEmpty: false } problems)
         {
             return new Refusal(RefusalKind.Invalid, string.Join('\n', problems.Select(problem => $"CONC203 {problem}")));
@@ -103,7 +108,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), settings.GitHub with { Token = environment.GitHubToken }, environment, clock);
+            return new ConclaveHost(directory, lease, settings, gateway, catalog, environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -182,12 +187,6 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         var roomy = new RoomGateway(gateway, () => JournalRoom.FreeBytes(data.Path));
         return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
     }
-
-    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) => new(environment.Keys.ToImmutableDictionary(
-        pair => pair.Key,
-        pair => settings.Endpoints.TryGetValue(pair.Key, out var endpoint)
-            ? new ProviderSettings(endpoint.BaseUrl, pair.Value) { AllowInsecureLoopback = endpoint.AllowInsecureLoopback }
-            : new ProviderSettings(DefaultEndpoints.Of(pair.Key)!, pair.Value)));
 }
 
 /// <summary>A session that has its first entry.</summary>

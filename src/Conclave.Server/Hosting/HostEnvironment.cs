@@ -11,8 +11,7 @@ namespace Conclave.Server.Hosting;
 /// <param name="Color">False when <c>NO_COLOR</c> is set.</param>
 public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<string, Secret> Keys, string? Failpoint, bool Color)
 {
-    /// <summary><c>GITHUB_TOKEN</c>, else <c>GH_TOKEN</c>; null when neither is set.</summary>
-    public AccessToken? GitHubToken { get; init; }
+    private const string KeySuffix = "_API_KEY";
 
     /// <summary>The variables that hold keys, by provider; the first one that is set counts.</summary>
     public static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> KeyVariables =
@@ -20,6 +19,19 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Add("anthropic", ["ANTHROPIC_API_KEY"])
             .Add("gemini", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
             .Add("openai", ["OPENAI_API_KEY"]);
+
+    /// <summary><c>GITHUB_TOKEN</c>, else <c>GH_TOKEN</c>; null when neither is set.</summary>
+    public AccessToken? GitHubToken { get; init; }
+
+    /// <summary>Whether <c>CONCLAVE_DATA</c> names the data directory.</summary>
+    public bool NamesDataDirectory { get; init; }
+
+    /// <summary>The keys of providers that the machine's owner described, by variable: <c>HOUSE_LLM_API_KEY</c> for the provider <c>house-llm</c>.</summary>
+    public ImmutableDictionary<string, Secret> OtherKeys { get; init; } = ImmutableDictionary<string, Secret>.Empty;
+
+    /// <summary>The key of a provider; null when there is none.</summary>
+    public Secret? KeyOf(string provider) => Keys.GetValueOrDefault(provider)
+        ?? (KeyVariables.ContainsKey(provider) ? null : OtherKeys.GetValueOrDefault($"{provider.ToUpperInvariant().Replace('-', '_')}{KeySuffix}"));
 
     /// <summary>Reads the environment.</summary>
     public static HostEnvironment Read()
@@ -35,6 +47,10 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             Variable("NO_COLOR") is null)
         {
             GitHubToken = (Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN")) is { } token ? new AccessToken(token) : null,
+            NamesDataDirectory = Variable("CONCLAVE_DATA") is not null,
+            OtherKeys = Environment.GetEnvironmentVariables().Keys.OfType<string>()
+                .Where(name => name.EndsWith(KeySuffix, StringComparison.Ordinal) && Variable(name) is not null)
+                .ToImmutableDictionary(name => name, name => new Secret(Variable(name)!), StringComparer.Ordinal),
         };
     }
 

@@ -9,7 +9,7 @@ using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 namespace Conclave.Server.Hosting;
 
 /// <summary>The settings of this machine, from <c>config.yaml</c> in the data directory. They hold no keys and no workflow can change them.</summary>
-/// <param name="Endpoints">Where each vendor is reached, when not at its own address.</param>
+/// <param name="Endpoints">What the file says about each vendor that it names.</param>
 public sealed partial record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
 {
     /// <summary>The vendors' own addresses.</summary>
@@ -32,6 +32,8 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// <code>
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    ///   anthropic: { requests_per_minute: 50, tokens_per_minute: 400000, max_concurrent_calls: 8, breaker_failures: 5, breaker_rest: 30s }
+    ///   ollama: { protocol: chat, base_url: "http://127.0.0.1:11434/v1", allow_insecure_loopback: true, stream: true }
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// github: { api_url: "https://github.example.com/api/v3" }
@@ -54,7 +56,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
                 }
             }
 
-            prices = ReadPrices(top, file, problems);
+            prices = ReadPrices(top, file, [.. HostEnvironment.KeyVariables.Keys, .. endpoints.Keys], problems);
             github = ReadGitHub(top, problems);
             top.RefuseUnknown();
         }
@@ -64,32 +66,51 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
     {
-        if (!HostEnvironment.KeyVariables.ContainsKey(name.Value))
+        if (RefuseName(name, node, problems))
         {
-            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{name.Value}`", NearMiss.Suggest(name.Value, HostEnvironment.KeyVariables.Keys)));
             return null;
         }
 
         if (node is not YamlMappingNode map)
         {
-            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url below it"));
+            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url or a limit below it"));
             return null;
         }
 
         var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
-        var url = reader.RequiredText("base_url");
-        var insecure = reader.Flag("allow_insecure_loopback") ?? false;
-        reader.RefuseUnknown();
-        if (Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
+        Uri? address = null;
+        if (reader.Text("base_url") is { } url && !Uri.TryCreate(url.Value, UriKind.Absolute, out address))
         {
-            return new EndpointSettings(address, insecure);
+            problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
         }
 
-        problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
-        return null;
+        if (address is null && DefaultEndpoints.Of(name.Value) is null)
+        {
+            reader.RequiredText("base_url");
+        }
+
+        var endpoint = new EndpointSettings(address, reader.Flag("allow_insecure_loopback"))
+        {
+            Limits = ReadLimits(reader),
+            Protocol = reader.OneOf<WireProtocol>("protocol"),
+            Streams = reader.Flag("stream"),
+        };
+        reader.RefuseUnknown();
+        return endpoint;
     }
 }
 
-/// <summary>Another address for a vendor.</summary>
+/// <summary>What the file says about a vendor; null is what it does not say.</summary>
+/// <param name="BaseUrl">Another address.</param>
 /// <param name="AllowInsecureLoopback">Whether plain http is allowed; only ever to a loopback address.</param>
-public sealed record EndpointSettings(Uri BaseUrl, bool AllowInsecureLoopback);
+public sealed record EndpointSettings(Uri? BaseUrl, bool? AllowInsecureLoopback)
+{
+    /// <summary>How many calls, and how fast.</summary>
+    public LimitSettings Limits { get; init; } = LimitSettings.None;
+
+    /// <summary>What is spoken there; null for the language of the provider's name.</summary>
+    public WireProtocol? Protocol { get; init; }
+
+    /// <summary>Whether answers are asked for piece by piece; null is what the file does not say.</summary>
+    public bool? Streams { get; init; }
+}
