@@ -17,6 +17,7 @@ namespace Conclave.Agents;
 public sealed class ModelGateway : IModelGateway, IAsyncDisposable
 {
     private readonly ImmutableDictionary<string, Seat> seats;
+    private readonly ImmutableDictionary<string, string> absent;
     private readonly ModelCatalog catalog;
     private readonly TimeProvider clock;
 
@@ -29,11 +30,12 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(settings));
         }
 
+        absent = settings.Absent;
         this.catalog = catalog;
         this.clock = clock;
         seats = settings.Providers.ToImmutableDictionary(
             pair => pair.Key,
-            pair => Seated(Client(pair.Key, pair.Value), new AdmissionLine(pair.Key, pair.Value, clock)));
+            pair => Seated(pair.Value.Key, Client(pair.Key, pair.Value), new AdmissionLine(pair.Key, pair.Value, clock)));
     }
 
     /// <inheritdoc />
@@ -49,12 +51,12 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
     {
         if (!seats.TryGetValue(request.Provider, out var seat))
         {
-            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, $"there is no key for {request.Provider}"));
+            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, absent.GetValueOrDefault(request.Provider) ?? $"there is no key for {request.Provider}"));
             yield break;
         }
 
         seat.Line.Sent(request);
-        await foreach (var happening in seat.Client.Stream(request, cancel))
+        await foreach (var happening in AnswerRedaction.Without(seat.Key, seat.Client.Stream(request, cancel), cancel))
         {
             if (happening is ModelEvent.Ended ended)
             {
@@ -86,13 +88,13 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         _ => throw new InvalidOperationException($"There is no client for {provider}."),
     };
 
-    private Seat Seated(ModelClient client, AdmissionLine line)
+    private Seat Seated(Secret? key, ModelClient client, AdmissionLine line)
     {
         client.Replied = (request, headers) => line.Heard(request, LimitHint.Read(headers, clock.GetUtcNow()));
-        return new Seat(client, line);
+        return new Seat(key, client, line);
     }
 
-    private sealed record Seat(ModelClient Client, AdmissionLine Line);
+    private sealed record Seat(Secret? Key, ModelClient Client, AdmissionLine Line);
 
     private sealed class NoLease : IAsyncDisposable
     {

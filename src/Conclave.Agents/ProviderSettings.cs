@@ -1,4 +1,4 @@
-using System.Net;
+using Conclave.Agents.Network;
 
 namespace Conclave.Agents;
 
@@ -42,6 +42,9 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret? Key)
     /// <summary>Whether plain http is allowed for an address of this machine, where no network can listen. False by default.</summary>
     public bool AllowInsecureLoopback { get; init; }
 
+    /// <summary>Whether the machine's owner has listed this very host, so that it may lie in a private network. False by default.</summary>
+    public bool IsHostListed { get; init; }
+
     /// <summary>An HTTP proxy; null, the default, for none. The environment's proxy variables are not looked at.</summary>
     public Uri? Proxy { get; init; }
 
@@ -49,58 +52,47 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret? Key)
     internal IEnumerable<string> Problems(string provider)
     {
         var at = $"providers.{provider}";
-        return [.. Address($"{at}.base_url"), .. KeyProblems($"{at}.key"), .. Limits(at), .. ProxyProblems($"{at}.proxy")];
+        return
+        [
+            .. AddressProblems().Select(problem => $"{at}.base_url: {problem}"),
+            .. Key?.Problem is { } problem ? [$"{at}.key: {problem}; set the vendor's key, all of it and nothing else"] : Array.Empty<string>(),
+            .. Limits(at),
+            .. ProxyProblems($"{at}.proxy"),
+        ];
     }
 
     /// <summary>The header that carries the key where the protocol is one of OpenAI's; null without a key.</summary>
     internal (string Header, string Value)? Bearer() => Key is { } key ? ("Authorization", $"Bearer {key.Reveal()}") : null;
 
-    private IEnumerable<string> Address(string at)
+    /// <summary>Everything that is wrong with the address, each with the fix.</summary>
+    public IEnumerable<string> AddressProblems()
     {
         if (!BaseUrl.IsAbsoluteUri || BaseUrl.Scheme is not ("https" or "http") || BaseUrl.Host.Length == 0)
         {
-            yield return $"{at}: `{Safe(BaseUrl)}` is not a web address; write one such as {DefaultEndpoints.OpenAi}";
+            yield return $"`{Safe(BaseUrl)}` is not a web address; write one such as {DefaultEndpoints.OpenAi}";
             yield break;
         }
 
         if (BaseUrl.Scheme == "http" && !(AllowInsecureLoopback && BaseUrl.IsLoopback))
         {
             yield return BaseUrl.IsLoopback
-                ? $"{at}: `{Safe(BaseUrl)}` is plain http; set allow_insecure_loopback to true if that is meant"
-                : $"{at}: `{Safe(BaseUrl)}` would send the key in the clear; use https";
+                ? $"`{Safe(BaseUrl)}` is plain http; set allow_insecure_loopback to true if that is meant"
+                : $"`{Safe(BaseUrl)}` would send the key in the clear; use https";
         }
 
         if (BaseUrl.UserInfo.Length > 0)
         {
-            yield return $"{at}: `{Safe(BaseUrl)}` holds a name or password before the host; take it out, the key has its own setting";
+            yield return $"`{Safe(BaseUrl)}` holds a name or password before the host; take it out, the key has its own setting";
         }
 
         if (BaseUrl.Query.Length > 0 || BaseUrl.Fragment.Length > 0)
         {
-            yield return $"{at}: `{Safe(BaseUrl)}` ends in a query or a fragment; give the address up to its version only";
+            yield return $"`{Safe(BaseUrl)}` ends in a query or a fragment; give the address up to its version only";
         }
 
-        if (BaseUrl.Host.EndsWith('.') || IsNeverAVendor(BaseUrl.DnsSafeHost))
+        if (HostRules.Problem(BaseUrl, IsHostListed) is { } problem)
         {
-            yield return $"{at}: `{BaseUrl.Host}` can't be a vendor's host";
-        }
-    }
-
-    private IEnumerable<string> KeyProblems(string at)
-    {
-        var key = Key?.Reveal();
-        if (key is null)
-        {
-            yield break;
-        }
-
-        if (key.Length == 0)
-        {
-            yield return $"{at}: it is empty; set the vendor's key";
-        }
-        else if (!key.All(character => character is > ' ' and < '\x7f'))
-        {
-            yield return $"{at}: it holds a blank, a line break or another character that no key has; copy it again";
+            yield return problem;
         }
     }
 
@@ -152,20 +144,6 @@ public sealed record ProviderSettings(Uri BaseUrl, Secret? Key)
         {
             yield return $"{at}: `{Safe(proxy)}` is not an http address without a name and password";
         }
-    }
-
-    // Addresses that lead to the machine's own network or its cloud's metadata service, and never to an API.
-    private static bool IsNeverAVendor(string host)
-    {
-        if (!IPAddress.TryParse(host, out var address))
-        {
-            return false;
-        }
-
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var bytes = address.GetAddressBytes();
-        return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast
-            || bytes is [169, 254, _, _] or [>= 224, _, _, _];
     }
 
     // People put keys into the query and before the host; a problem must not repeat them.

@@ -76,6 +76,7 @@ public sealed partial class StepContext
             Phase.OnInDoubt,
             text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null)
         {
+            Continues = request.Continues,
             Salt = session.Id.Value,
             SharedLength = request.Prompt.SharedLength,
         };

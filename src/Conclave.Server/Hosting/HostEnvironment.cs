@@ -23,6 +23,25 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
     /// <summary><c>GITHUB_TOKEN</c>, else <c>GH_TOKEN</c>; null when neither is set.</summary>
     public AccessToken? GitHubToken { get; init; }
 
+    /// <summary>The variables that hold addresses, by provider, as the vendors' own libraries name them.</summary>
+    public static readonly ImmutableSortedDictionary<string, string> AddressVariables =
+        ImmutableSortedDictionary<string, string>.Empty
+            .Add("anthropic", "ANTHROPIC_BASE_URL")
+            .Add("gemini", "GOOGLE_GEMINI_BASE_URL")
+            .Add("openai", "OPENAI_BASE_URL");
+
+    /// <summary>The variable that allows plain http to this machine for the addresses of <see cref="AddressVariables"/>.</summary>
+    public const string InsecureLoopbackVariable = "CONCLAVE_ALLOW_INSECURE_LOOPBACK";
+
+    /// <summary>The vendors' addresses by provider, as they are written.</summary>
+    public ImmutableDictionary<string, string> Addresses { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Whether those may be plain http, on this machine.</summary>
+    public bool AllowInsecureLoopback { get; init; }
+
+    /// <summary>Takes keys out of what people read; learns every key that is taken from anywhere.</summary>
+    public Redactor Redactor { get; init; } = new();
+
     /// <summary>Whether <c>CONCLAVE_DATA</c> names the data directory.</summary>
     public bool NamesDataDirectory { get; init; }
 
@@ -30,8 +49,11 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
     public ImmutableDictionary<string, Secret> OtherKeys { get; init; } = ImmutableDictionary<string, Secret>.Empty;
 
     /// <summary>The key of a provider; null when there is none.</summary>
-    public Secret? KeyOf(string provider) => Keys.GetValueOrDefault(provider)
-        ?? (KeyVariables.ContainsKey(provider) ? null : OtherKeys.GetValueOrDefault($"{provider.ToUpperInvariant().Replace('-', '_')}{KeySuffix}"));
+    public Secret? KeyOf(string provider) => Keys.GetValueOrDefault(provider) ?? (KeyVariables.ContainsKey(provider) ? null : OtherKeys.GetValueOrDefault(VariablesOf(provider)));
+
+    /// <summary>The variables that may hold the key of a provider, for people.</summary>
+    public static string VariablesOf(string provider) =>
+        KeyVariables.TryGetValue(provider, out var names) ? string.Join(" or ", names) : $"{provider.ToUpperInvariant().Replace('-', '_')}{KeySuffix}";
 
     /// <summary>Reads the environment.</summary>
     public static HostEnvironment Read()
@@ -40,13 +62,31 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Select(pair => (pair.Key, Value: pair.Value.Select(Variable).FirstOrDefault(value => value is not null)))
             .Where(pair => pair.Value is not null)
             .ToImmutableDictionary(pair => pair.Key, pair => new Secret(pair.Value!), StringComparer.Ordinal);
+        var redactor = new Redactor();
+        foreach (var key in keys.Values)
+        {
+            redactor.Learn(key);
+        }
+
+        var gitHub = Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN");
+        if (gitHub is not null)
+        {
+            redactor.Learn(new Secret(gitHub));
+        }
+
         return new HostEnvironment(
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
             Variable("CONCLAVE_FAILPOINT"),
             Variable("NO_COLOR") is null)
         {
-            GitHubToken = (Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN")) is { } token ? new AccessToken(token) : null,
+            GitHubToken = gitHub is null ? null : new AccessToken(gitHub),
+            Addresses = AddressVariables
+                .Select(pair => (pair.Key, Value: Variable(pair.Value)))
+                .Where(pair => pair.Value is not null)
+                .ToImmutableDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
+            Redactor = redactor,
+            AllowInsecureLoopback = Variable(InsecureLoopbackVariable) is "1" or "true",
             NamesDataDirectory = Variable("CONCLAVE_DATA") is not null,
             OtherKeys = Environment.GetEnvironmentVariables().Keys.OfType<string>()
                 .Where(name => name.EndsWith(KeySuffix, StringComparison.Ordinal) && Variable(name) is not null)

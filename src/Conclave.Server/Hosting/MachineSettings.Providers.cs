@@ -19,25 +19,24 @@ public sealed partial record MachineSettings
     /// </summary>
     public static ImmutableHashSet<string> ProviderNamesOf(DataDirectory directory) => (Of(directory).Value ?? Default).ProviderNames;
 
-    /// <summary>How the providers are reached for which there is a key, or which need none.</summary>
-    public GatewaySettings Gateway(HostEnvironment environment) => new(ProviderNames
-        .Select(name => (Name: name, Settings: Provider(name, environment)))
-        .Where(pair => pair.Settings is not null)
-        .ToImmutableDictionary(pair => pair.Name, pair => pair.Settings!, StringComparer.Ordinal));
+    /// <summary>Whether the settings describe a provider that is none of the vendors: it may do without a key.</summary>
+    public bool IsOwn(string provider) => Endpoints.ContainsKey(provider) && DefaultEndpoints.Of(provider) is null;
 
-    /// <summary>How a provider is reached with a key: what the file says, else the defaults.</summary>
+    /// <summary>How a provider is reached with a key, or without one: what the file says, else the defaults.</summary>
     /// <param name="provider">One of <see cref="ProviderNames"/>.</param>
     public ProviderSettings Provider(string provider, Secret? key)
     {
         var said = Endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, null);
-        return Limited(
-            new ProviderSettings(said.BaseUrl ?? DefaultEndpoints.Of(provider)!, key) { AllowInsecureLoopback = said.AllowInsecureLoopback ?? false, Protocol = said.Protocol, Streams = said.Streams ?? true },
-            said.Limits);
+        var address = said.BaseUrl ?? DefaultEndpoints.Of(provider)!;
+        var settings = new ProviderSettings(address, key)
+        {
+            AllowInsecureLoopback = said.AllowInsecureLoopback ?? false,
+            IsHostListed = address.IsAbsoluteUri && AllowedHosts.Contains(address.Host.ToLowerInvariant()),
+            Protocol = said.Protocol,
+            Streams = said.Streams ?? true,
+        };
+        return Limited(settings, said.Limits);
     }
-
-    // The vendors want a key; a server that the machine's owner described may do without.
-    private ProviderSettings? Provider(string name, HostEnvironment environment) =>
-        environment.KeyOf(name) is var key && key is null && DefaultEndpoints.Of(name) is not null ? null : Provider(name, key);
 
     // A name that is no vendor's is a provider of its own when it says what it speaks; else it is a slip of the pen.
     private static bool RefuseName(Sourced<string> name, YamlNode node, List<Problem> problems)

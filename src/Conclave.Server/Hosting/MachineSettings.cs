@@ -12,6 +12,9 @@ namespace Conclave.Server.Hosting;
 /// <param name="Endpoints">What the file says about each vendor that it names.</param>
 public sealed partial record MachineSettings(ImmutableDictionary<string, EndpointSettings> Endpoints)
 {
+    /// <summary>Hosts in private networks that may get a key, in lower case.</summary>
+    public ImmutableHashSet<string> AllowedHosts { get; init; } = [];
+
     /// <summary>The vendors' own addresses.</summary>
     public static MachineSettings Default { get; } = new(ImmutableDictionary<string, EndpointSettings>.Empty);
 
@@ -32,8 +35,10 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// <code>
     /// providers:
     ///   openai: { base_url: "http://127.0.0.1:8080/v1", allow_insecure_loopback: true }
+    ///   gemini: { key_command: ["secret-tool", "lookup", "service", "gemini"] }
     ///   anthropic: { requests_per_minute: 50, tokens_per_minute: 400000, max_concurrent_calls: 8, breaker_failures: 5, breaker_rest: 30s }
     ///   ollama: { protocol: chat, base_url: "http://127.0.0.1:11434/v1", allow_insecure_loopback: true, stream: true }
+    /// allowed_hosts: [gpu-box.lan]
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// github: { api_url: "https://github.example.com/api/v3" }
@@ -45,12 +50,14 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
         ImmutableArray<CeilingPrice> prices = [];
         var github = GitHubSettings.Default;
+        ImmutableHashSet<string> hosts = [];
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
             var top = new MappingReader(root, file, "the configuration", problems);
+            hosts = [.. top.Texts("allowed_hosts").Select(host => host.Value.ToLowerInvariant())];
             foreach (var (name, node) in top.Map("providers", "`providers`")?.Entries() ?? [])
             {
-                if (ReadEndpoint(name, node, file, problems) is { } endpoint)
+                if (ReadEndpoint(name, node, file, hosts, problems) is { } endpoint)
                 {
                     endpoints[name.Value] = endpoint;
                 }
@@ -61,10 +68,10 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, GitHub = github } : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts, GitHub = github } : null, problems);
     }
 
-    private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
+    private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, ImmutableHashSet<string> hosts, List<Problem> problems)
     {
         if (RefuseName(name, node, problems))
         {
@@ -73,30 +80,34 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
         if (node is not YamlMappingNode map)
         {
-            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url or a limit below it"));
+            problems.Add(new Problem("CONC006", name.At, $"provider `{name.Value}` must be a map", "write base_url, key_command or a limit below it"));
             return null;
         }
 
         var reader = new MappingReader(map, file, $"provider `{name.Value}`", problems);
-        Uri? address = null;
-        if (reader.Text("base_url") is { } url && !Uri.TryCreate(url.Value, UriKind.Absolute, out address))
-        {
-            problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
-        }
-
-        if (address is null && DefaultEndpoints.Of(name.Value) is null)
-        {
-            reader.RequiredText("base_url");
-        }
-
-        var endpoint = new EndpointSettings(address, reader.Flag("allow_insecure_loopback"))
+        var url = DefaultEndpoints.Of(name.Value) is null ? reader.RequiredText("base_url") : reader.Text("base_url");
+        var endpoint = new EndpointSettings(null, reader.Flag("allow_insecure_loopback"))
         {
             Limits = ReadLimits(reader),
             Protocol = reader.OneOf<WireProtocol>("protocol"),
             Streams = reader.Flag("stream"),
+            KeyCommand = [.. reader.Texts("key_command").Select(argument => argument.Value)],
         };
         reader.RefuseUnknown();
-        return endpoint;
+        return url is { } written ? Addressed(endpoint, name.Value, written, hosts, problems) : endpoint;
+    }
+
+    private static EndpointSettings? Addressed(EndpointSettings endpoint, string provider, Sourced<string> url, ImmutableHashSet<string> hosts, List<Problem> problems)
+    {
+        if (!Uri.TryCreate(url.Value, UriKind.Absolute, out var address))
+        {
+            problems.Add(new Problem("CONC006", url.At, $"`base_url` can't be `{url.Value}`", "write an address such as https://api.openai.com/v1"));
+            return null;
+        }
+
+        var addressed = endpoint with { BaseUrl = address };
+        problems.AddRange(addressed.Problems(provider, hosts).Select(problem => new Problem("CONC203", url.At, $"`base_url`: {problem}", null)));
+        return addressed;
     }
 }
 
@@ -113,4 +124,13 @@ public sealed record EndpointSettings(Uri? BaseUrl, bool? AllowInsecureLoopback)
 
     /// <summary>Whether answers are asked for piece by piece; null is what the file does not say.</summary>
     public bool? Streams { get; init; }
+
+    /// <summary>The program that prints the key, and its arguments; empty for none.</summary>
+    public ImmutableArray<string> KeyCommand { get; init; } = [];
+
+    /// <summary>What is wrong with the address, if there is one.</summary>
+    /// <param name="hosts">The hosts in private networks that the machine's owner has listed.</param>
+    public IEnumerable<string> Problems(string provider, ImmutableHashSet<string> hosts) => BaseUrl is null
+        ? []
+        : new MachineSettings(ImmutableDictionary<string, EndpointSettings>.Empty.Add(provider, this)) { AllowedHosts = hosts }.Provider(provider, null).AddressProblems();
 }

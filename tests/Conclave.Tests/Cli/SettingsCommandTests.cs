@@ -77,7 +77,7 @@ public sealed class SettingsCommandTests : IDisposable
         Write("config.yaml", """
             providers:
               openai: { requests_per_minute: 50, breaker_rest: 90s }
-              anthropic: { base_url: "https://name:sk-canary@example.com/v1?key=sk-canary" }
+              anthropic: { base_url: "https://example.com/v1" }
             models: { openai/house-2: { input_usd_per_million: 1, output_usd_per_million: 4 } }
             """);
         var (exit, output, error) = await Run(null, "config", "show");
@@ -86,6 +86,11 @@ public sealed class SettingsCommandTests : IDisposable
         Assert.StartsWith("data_directory ", output, StringComparison.Ordinal);
         // From there on nothing depends on where the test runs.
         Snapshot.Matches("config-show.txt", output[output.IndexOf("color ", StringComparison.Ordinal)..]);
+
+        Write("config.yaml", "providers: { anthropic: { base_url: \"https://name:sk-canary@example.com/v1?key=sk-canary\" } }");
+        var refused = await Run(null, "config", "show");
+        Assert.Equal(3, refused.Exit);
+        Assert.DoesNotContain("sk-canary", refused.Output + refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

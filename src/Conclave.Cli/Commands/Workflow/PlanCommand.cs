@@ -8,6 +8,7 @@ using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Planning;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Workflow;
@@ -35,21 +36,15 @@ internal static class PlanCommand
                 return await context.Refuse(new Refusal(RefusalKind.Invalid, $"CONC205 workflow `{loaded.Workflow.Name}` has no input `{unknown}`", NearMiss.Suggest(unknown, names)));
             }
 
-            var directory = DataDirectory.Open(context.For(parsed).DataDirectory);
-            var (settings, invalid) = MachineSettings.Of(directory);
-            if (settings is null)
+            var environment = context.For(parsed);
+            var (vendors, invalid) = VendorAccess.Of(DataDirectory.Open(environment.DataDirectory), environment, context.Clock);
+            if (vendors is null)
             {
                 return await context.Refuse(invalid!);
             }
 
-            var (catalog, wrong) = MachineCatalog.Of(directory, settings);
-            if (catalog is null)
-            {
-                return await context.Refuse(wrong!);
-            }
-
-            ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, context.Clock.GetUtcNow());
-            var own = AgentRoster.Seat(loaded.Workflow, settings.Gateway(context.Environment).Providers.Keys.ToImmutableHashSet(), Profile);
+            ModelProfile? Profile(string provider, string model) => vendors.Profile(provider, model);
+            var own = AgentRoster.Seat(loaded.Workflow, vendors.Keys.Providers, Profile);
             var seats = own ?? AgentRoster.AsWritten(loaded.Workflow, Profile);
             var forecast = WorkflowForecast.Of(loaded.Workflow, seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent), Profile, Known(loaded.Workflow, given));
             await context.Output.WriteAsync(parsed.GetValue(json)

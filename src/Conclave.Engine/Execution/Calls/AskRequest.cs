@@ -12,6 +12,9 @@ public sealed record AskRequest<T>(string Name, AgentId Agent, string Task, Rend
 {
     /// <summary>The JSON that is asked for; null for text.</summary>
     public OutputSchema? Output { get; init; }
+
+    /// <summary>Whether an answer that is cut off at its limit is continued by further requests; true by default.</summary>
+    public bool Continues { get; init; } = true;
 }
 
 /// <summary>A question in words.</summary>

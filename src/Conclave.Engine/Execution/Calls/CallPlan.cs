@@ -21,6 +21,9 @@ public sealed record CallPlan(
     OnInDoubt OnInDoubt,
     Func<string, string?> Check)
 {
+    /// <summary>Whether an answer that is cut off at its limit is continued by further requests; true by default.</summary>
+    public bool Continues { get; init; } = true;
+
     /// <summary>Keeps the waits of equal calls of different sessions apart.</summary>
     public string Salt { get; init; } = "";
 

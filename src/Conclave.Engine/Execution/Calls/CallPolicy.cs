@@ -87,6 +87,7 @@ public static class CallPolicy
         {
             CallOutcome.Answered answered => Read(answered),
             CallOutcome.Empty empty => Read(empty),
+            CallOutcome.CutOff when !Plan.Continues => Does(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens")),
             CallOutcome.CutOff cut => Continue(cut),
             CallOutcome.Refused refused => NextSeat(new CallAction.Fail("CONC322", $"{Who} would not answer: {refused.Reason}")),
             CallOutcome.Rejected rejected => After(rejected),

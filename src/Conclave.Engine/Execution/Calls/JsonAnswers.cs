@@ -25,6 +25,22 @@ public sealed class JsonAnswers
     public static Task<JsonAnswers> For(OutputSchema output) =>
         Known.GetOrAdd(output, async key => new JsonAnswers(await JsonSchema.FromJsonAsync(key.Json), key.Name));
 
+    /// <summary>Why answers can't be checked against a schema; null when they can.</summary>
+    public static async Task<string?> TryFor(OutputSchema output)
+    {
+        try
+        {
+            var reader = await For(output);
+            reader.Read("{}");
+            return null;
+        }
+        catch (Exception error) when (error is InvalidOperationException or NotSupportedException or ArgumentException or FormatException or Newtonsoft.Json.JsonException)
+        {
+            Known.TryRemove(output, out _);
+            return error.Message;
+        }
+    }
+
     /// <summary>The JSON, valid against the schema, or what is wrong in words for the agent.</summary>
     public Reading<JsonNode> Read(string answer)
     {

@@ -1,19 +1,21 @@
 using System.Collections.Immutable;
 using Conclave.Agents;
+using Conclave.Agents.Keys;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 
 namespace Conclave.Tests.Server.Hosting;
 
 /// <summary>Providers that the machine's owner describes: local servers, and compatible endpoints of others.</summary>
 public sealed class OwnProviderTests
 {
-    private static readonly HostEnvironment Environment = new("/nowhere", ImmutableDictionary<string, Secret>.Empty.Add("openai", new Secret("k-openai")), null, false)
+    private static readonly HostEnvironment Environment = new("/nowhere", ImmutableDictionary<string, Secret>.Empty.Add("openai", new Secret("k-openai-0001")), null, false)
     {
-        OtherKeys = ImmutableDictionary<string, Secret>.Empty.Add("HOUSE_LLM_API_KEY", new Secret("k-house")).Add("ANTHROPIC_API_KEY", new Secret("k-other")),
+        OtherKeys = ImmutableDictionary<string, Secret>.Empty.Add("HOUSE_LLM_API_KEY", new Secret("k-house-00001")).Add("ANTHROPIC_API_KEY", new Secret("k-other-00001")),
     };
 
     [Fact]
-    public void A_provider_of_any_name_is_used_with_its_protocol_and_its_key_or_none()
+    public async Task A_provider_of_any_name_is_used_with_its_protocol_and_its_key_or_none()
     {
         var settings = MachineSettings.Read("""
             providers:
@@ -24,7 +26,7 @@ public sealed class OwnProviderTests
               ollama/qwen: { input_usd_per_million: 0, output_usd_per_million: 0 }
             """, "config.yaml").Value!;
 
-        var gateway = settings.Gateway(Environment);
+        var gateway = await Gateway(settings);
 
         Assert.Empty(gateway.Problems());
         Assert.Equal(["house-llm", "ollama", "openai"], gateway.Providers.Keys.Order(StringComparer.Ordinal));
@@ -45,14 +47,14 @@ public sealed class OwnProviderTests
     }
 
     [Fact]
-    public void The_settings_on_the_page_about_providers_are_valid()
+    public async Task The_settings_on_the_page_about_providers_are_valid()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "providers.md"));
 
         var read = MachineSettings.Read(page.Split("```yaml\n")[1].Split("```")[0], "config.yaml");
 
         Assert.Empty(read.Problems);
-        Assert.Equal(["house-llm", "ollama", "vllm"], read.Value!.Gateway(Environment).Providers.Keys.Where(name => name != "openai").Order(StringComparer.Ordinal));
+        Assert.Equal(["house-llm", "ollama", "vllm"], (await Gateway(read.Value!)).Providers.Keys.Where(name => name != "openai").Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -61,4 +63,12 @@ public sealed class OwnProviderTests
     [InlineData("box: { protocol: telnet, base_url: \"https://x.example.com\" }", "CONC006 `protocol` of provider `box` can't be `telnet`")]
     public void What_is_wrong_with_one_is_told(string provider, string problem) =>
         Assert.Contains(problem, Assert.Single(MachineSettings.Read($"providers:\n  {provider}\n", "config.yaml").Problems).ToString(), StringComparison.Ordinal);
+
+    // As VendorAccess opens the door.
+    private static async Task<GatewaySettings> Gateway(MachineSettings settings)
+    {
+        var keys = new KeyRing(Environment, new KeyFile("/nowhere/keys.json"), settings, TimeProvider.System);
+        var readings = await Task.WhenAll(keys.Providers.Select(async provider => (Provider: provider, (await keys.Take(provider)).Key)));
+        return new GatewaySettings(readings.ToImmutableDictionary(reading => reading.Provider, reading => settings.Provider(reading.Provider, reading.Key)));
+    }
 }
