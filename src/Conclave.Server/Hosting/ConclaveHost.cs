@@ -51,7 +51,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
             new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value)),
-            new PublishStep(machine.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
+            new PublishStep(vendors.Settings.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
         Workflows = new WorkflowLibrary(StepKinds, vendors.Settings.ProviderNames);
         runner = new Runner(
