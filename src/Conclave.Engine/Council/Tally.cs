@@ -17,10 +17,13 @@ public enum VotingMethod
 }
 
 /// <summary>The rules of a vote.</summary>
-/// <param name="Quorum">How many different vendors must have given valid votes.</param>
+/// <param name="Quorum">How many valid votes there must be, each from another vendor as far as <see cref="Vendors"/> says.</param>
 /// <param name="Weights">For <see cref="VotingMethod.Weighted"/>; who is not in it weighs 1.</param>
 internal sealed record VotingRules(VotingMethod Method, int Quorum, ImmutableDictionary<AgentId, int> Weights)
 {
+    /// <summary>How many different vendors must have given valid votes: the quorum, or fewer where fewer sit at the table.</summary>
+    public int Vendors { get; init; } = Quorum;
+
     public static VotingRules Of(int quorum, VotingMethod method = VotingMethod.Majority) => new(method, quorum, ImmutableDictionary<AgentId, int>.Empty);
 }
 
@@ -36,7 +39,7 @@ internal sealed record VoteCount(ImmutableArray<CountedVote> Votes, string? Winn
 /// <summary>Why no option won.</summary>
 internal enum NoWinner
 {
-    /// <summary>Too few vendors gave a valid vote.</summary>
+    /// <summary>Too few valid votes, or from too few vendors.</summary>
     NoQuorum,
 
     /// <summary>The method finds no option before all others.</summary>
@@ -72,7 +75,7 @@ internal static class Tally
     {
         ImmutableArray<CountedVote> votes = [.. ballots.GroupBy(ballot => ballot.Voter).OrderBy(own => own.Key.Value, StringComparer.Ordinal).Select(own => Vote(pair, own.Key, [.. own], rules))];
         var valid = votes.Where(vote => vote.Choice is not null).ToList();
-        if (valid.Select(vote => vote.Provider).Distinct(StringComparer.Ordinal).Count() < rules.Quorum)
+        if (valid.Count < rules.Quorum || valid.Select(vote => vote.Provider).Distinct(StringComparer.Ordinal).Count() < rules.Vendors)
         {
             return new VoteCount(votes, null, NoWinner.NoQuorum);
         }

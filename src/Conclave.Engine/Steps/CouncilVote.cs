@@ -10,7 +10,12 @@ namespace Conclave.Engine.Steps;
 /// <summary>Asks the voters. Each is asked about every two options in both orders, all at the same time; every ballot is in the journal before it counts.</summary>
 internal sealed class CouncilVote(StepContext context, CouncilWith with, Requirements? requirements)
 {
-    private readonly VotingRules rules = new(with.Method, with.Quorum, with.Weights.ToImmutableDictionary(pair => context.Existing(pair.Key), pair => pair.Value));
+    // Where one model plays several roles, because keys are missing, its votes are counted, and the record says how many vendors they came from.
+    private readonly VotingRules rules = new(with.Method, with.Quorum, with.Weights.ToImmutableDictionary(pair => context.Existing(pair.Key), pair => pair.Value))
+    {
+        Vendors = Math.Min(with.Quorum, with.Voters.Select(voter => context.State.Seat(context.Existing(voter)).Agent.Provider).Distinct(StringComparer.Ordinal).Count()),
+    };
+
     private readonly ImmutableArray<AgentId> voters = [.. with.Voters.Select(context.Existing)];
 
     /// <summary>Settles a conflict as far as that goes without a human.</summary>
@@ -24,7 +29,7 @@ internal sealed class CouncilVote(StepContext context, CouncilWith with, Require
         var citations = new Citations(conflict, requirements);
         var first = await Round(conflict, citations, 1, [], cancel);
         var settled = Settlement.ByVotes(conflict, first, rules, with.TieToOwner);
-        if (!with.Critique || !settled.WantsCritique(rules.Quorum))
+        if (!with.Critique || !settled.WantsCritique(rules))
         {
             return settled;
         }

@@ -31,7 +31,9 @@ internal sealed record Settlement(Conflict Conflict, ImmutableArray<Ballot> Ball
 
         var why = count.Why switch
         {
-            NoWinner.NoQuorum => string.Create(CultureInfo.InvariantCulture, $"no quorum: valid votes from {count.Vendors.Length} of {rules.Quorum} vendors"),
+            NoWinner.NoQuorum when count.Vendors.Length < rules.Vendors =>
+                string.Create(CultureInfo.InvariantCulture, $"no quorum: valid votes from {count.Vendors.Length} of {rules.Vendors} vendors"),
+            NoWinner.NoQuorum => string.Create(CultureInfo.InvariantCulture, $"no quorum: {count.Votes.Count(vote => vote.Choice is not null)} of {rules.Quorum} valid votes"),
             NoWinner.Veto => $"veto by {string.Join(" and ", count.Votes.Where(vote => vote.Veto).Select(vote => vote.Voter))}",
             _ => rules.Method == VotingMethod.Unanimous ? "not unanimous" : "tie",
         };
@@ -40,10 +42,10 @@ internal sealed record Settlement(Conflict Conflict, ImmutableArray<Ballot> Ball
     }
 
     /// <summary>Whether one more round can help: the project hangs on it, the vote did not decide, and enough vendors answered.</summary>
-    public bool WantsCritique(int quorum) => Conflict.Blocking
+    public bool WantsCritique(VotingRules rules) => Conflict.Blocking
         && Count.Winner is null
         && Count.Why is not null
-        && Count.Votes.Where(vote => vote.Note?.StartsWith("absent", StringComparison.Ordinal) != true).Select(vote => vote.Provider).Distinct(StringComparer.Ordinal).Count() >= quorum;
+        && Count.Votes.Where(vote => vote.Note?.StartsWith("absent", StringComparison.Ordinal) != true).Select(vote => vote.Provider).Distinct(StringComparer.Ordinal).Count() >= rules.Vendors;
 
     /// <summary>What stands when nobody is there to be asked; no option when that fails the phase.</summary>
     public (string? Option, DecisionMethod Method) Fallback(Unattended unattended) => unattended switch

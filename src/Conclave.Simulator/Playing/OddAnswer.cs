@@ -98,7 +98,7 @@ internal sealed class OddAnswer(Dialect dialect, Reply reply, ImmutableArray<Odd
             }
 
             yield return frame;
-            if ((Has(Oddity.DuplicateStart) && index == 0) || (Has(Oddity.DuplicateEvents) && frame is { Part: FramePart.Opening or FramePart.Closing }))
+            if ((Has(Oddity.DuplicateStart) && frame is { Part: FramePart.Opening } && index == 0) || (Has(Oddity.DuplicateEvents) && frame is { Part: FramePart.Opening or FramePart.Closing }))
             {
                 yield return frame;
             }

@@ -49,7 +49,20 @@ public sealed class TallyTests
         var settled = Settle(Vote(Pm, "backend", "backend"), Vote(Backend, null, null, "no quota"), Vote(Frontend, null, null, "down"));
         Assert.Equal((null, "no quorum: valid votes from 1 of 2 vendors"), (settled.Choice, settled.Why));
         Assert.Equal("absent: down", settled.Count.Votes.Single(vote => vote.Voter == Frontend).Note);
-        Assert.False(settled.WantsCritique(2));
+        Assert.False(settled.WantsCritique(VotingRules.Of(2)));
+    }
+
+    [Fact]
+    public void Where_one_vendor_plays_all_roles_its_votes_are_counted_and_still_there_must_be_enough_of_them()
+    {
+        var rules = VotingRules.Of(2) with { Vendors = 1 };
+        Settlement Alone(params IEnumerable<Ballot>[] votes) =>
+            Settlement.ByVotes(Storage, [.. votes.SelectMany(vote => vote).Select(ballot => ballot with { Provider = "openai" })], rules, tieToOwner: true);
+
+        var settled = Alone(Vote(Pm, "backend", "backend"), Vote(Backend, "backend", "backend"), Vote(Frontend, "frontend", "frontend"));
+        Assert.Equal(("backend", DecisionMethod.Majority), (settled.Choice, settled.Method));
+        Assert.Equal(["openai"], settled.Decision("backend", settled.Method).Vendors);
+        Assert.Equal("no quorum: 1 of 2 valid votes", Alone(Vote(Pm, "backend", "backend"), Vote(Backend, "backend", "frontend"), Vote(Frontend, null, null, "down")).Why);
     }
 
     [Fact]

@@ -10,7 +10,10 @@ namespace Conclave.Tests.Engine.Prompts;
 public sealed class PromptTests
 {
     public static TheoryData<string> Tasks { get; } =
-        ["requirements", "build", "acceptance", "repair", "review", "revise", "documentation", "brainstorming", "consultation"];
+    [
+        "requirements", "plan", "contract", "ballot", "critique", "build", "acceptance", "repair", "review", "revise", "improve", "change",
+        "documentation", "brainstorming", "consultation",
+    ];
 
     [Theory]
     [MemberData(nameof(Tasks))]
@@ -33,7 +36,7 @@ public sealed class PromptTests
 
     [Fact]
     public void Every_prompt_of_the_library_is_looked_at() => Assert.Equal(
-        Repository.Files("workflows/prompts", "*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Where(name => !name.StartsWith("role-", StringComparison.Ordinal)).Except(["plan", "contract", "ballot", "critique"]),
+        Repository.Files("workflows/prompts", "*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Where(name => !name.StartsWith("role-", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
         Tasks.Select(row => row.Data).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -94,7 +97,14 @@ public sealed class PromptTests
         var values = new Dictionary<string, JsonNode?>(StringComparer.Ordinal)
         {
             ["inputs"] = new JsonObject { ["description"] = wish, ["question"] = $"Where are links kept? {wish}" },
-            ["phases"] = new JsonObject { ["requirements"] = new JsonObject { ["output"] = requirements.DeepClone() }, ["contract"] = new JsonObject { ["output"] = contract.DeepClone() } },
+            ["phases"] = new JsonObject
+            {
+                ["requirements"] = new JsonObject { ["output"] = requirements.DeepClone() }, ["contract"] = Output(contract.DeepClone()), ["plan-backend"] = Output(contract.DeepClone()), ["plan-frontend"] = Output(contract.DeepClone()),
+                ["compare"] = Output(new JsonObject { ["conflicts"] = new JsonArray() }),
+                ["vote"] = Output(null),
+                ["baseline"] = Output(new JsonObject { ["reason"] = "3 tests passed" }),
+                ["read"] = Output(Repo(wish)),
+            },
             ["step"] = new JsonObject
             {
                 ["part"] = "backend",
@@ -105,9 +115,25 @@ public sealed class PromptTests
                 ["files"] = $"<file path=\"app.py\">\nprint('hello')  # {wish}\n</file>\n",
                 ["failure"] = $"$ python3 -m unittest\nFAILED: {wish}",
                 ["history"] = "(none)",
+                ["question"] = $"Which of the two? {wish}",
+                ["option_a"] = "SQLite",
+                ["option_b"] = "a JSON file",
+                ["evidence"] = $"R1: {wish}",
+                ["arguments"] = $"One voter said: {wish}",
+                ["repository"] = Repo(wish),
                 ["findings"] = $"- app.py, line 1: {wish} Proposed: mend it.",
             },
         };
         return Template.Parse(Repository.Read($"workflows/prompts/{task}.md")).ExpandDelimited(new ExpressionContext(values));
     }
+
+    private static JsonObject Output(JsonNode? output) => new() { ["output"] = output };
+
+    // Its boundary is made so that no text of the repository holds it.
+    private static JsonObject Repo(string wish) => new()
+    {
+        ["boundary"] = "repository-1a2b3c4d",
+        ["map"] = "app.py 22",
+        ["texts"] = $"--- app.py\nprint('hello')  # {wish}\n",
+    };
 }
