@@ -11,6 +11,9 @@ internal static class Needs
 
     public static void Node() => Tool("node", SandboxTools.Has("node"));
 
+    /// <summary>A tool that not every machine must have.</summary>
+    public static void Program(string name) => Tool(name, SandboxTools.Has(name), failOnCi: false);
+
     public static void Root() => Tool("root", Environment.UserName == "root", failOnCi: false);
 
     private static void Tool(string name, bool isThere, bool failOnCi = true)
