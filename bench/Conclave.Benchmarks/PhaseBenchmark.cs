@@ -115,7 +115,7 @@ internal static class PhaseBenchmark
     {
         public ModelProfile? Profile(string provider, string model) => null;
 
-        public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => throw new InvalidOperationException("nobody is asked here");
+        public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => throw new InvalidOperationException("nobody is asked here");
 
         public IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, CancellationToken cancel) => throw new InvalidOperationException("nobody is asked here");
     }

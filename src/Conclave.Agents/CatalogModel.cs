@@ -20,6 +20,24 @@ public sealed record CatalogModel(
     ImmutableArray<string> Efforts,
     ImmutableArray<DatedPrice> Prices)
 {
+    /// <summary>Whether it can be made to answer in the form of a JSON Schema.</summary>
+    public bool OutputSchema { get; init; } = true;
+
+    /// <summary>The role that it plays unless a workflow says otherwise; null for none.</summary>
+    public string? DefaultFor { get; init; }
+
+    /// <summary>The effort that its vendor takes when none is asked for; null when it takes none, or nobody noted it.</summary>
+    public string? DefaultEffort { get; init; }
+
+    /// <summary>The same vendor's model for who wants to pay less; null for none.</summary>
+    public string? Cheaper { get; init; }
+
+    /// <summary>Where it was written down.</summary>
+    public CatalogSource Source { get; init; }
+
+    /// <summary>The next price that is known to come after a time; null for none.</summary>
+    public DatedPrice? PriceAfter(DateTimeOffset at) => Prices.FirstOrDefault(price => price.From > DateOnly.FromDateTime(at.UtcDateTime));
+
     /// <summary>The price at a time; null when none is known for then.</summary>
     public ModelPrice? PriceAt(DateTimeOffset at) => Prices.LastOrDefault(price => price.From is null || price.From <= DateOnly.FromDateTime(at.UtcDateTime))?.Price;
 
@@ -30,3 +48,16 @@ public sealed record CatalogModel(
 /// <summary>A price and the day, in UTC, from which it holds.</summary>
 /// <param name="From">Null for a price that always held.</param>
 public sealed record DatedPrice(DateOnly? From, ModelPrice Price);
+
+/// <summary>Where an entry of the catalog comes from.</summary>
+public enum CatalogSource
+{
+    /// <summary>This version of Conclave.</summary>
+    BuiltIn,
+
+    /// <summary>The user's <c>models.json</c>.</summary>
+    ModelsFile,
+
+    /// <summary>A ceiling price in <c>config.yaml</c>.</summary>
+    Config,
+}

@@ -15,13 +15,16 @@ public sealed record CeilingPrice(string Provider, string Model, decimal InputUs
 
     /// <summary>The model at this price.</summary>
     /// <param name="known">What is known about it otherwise; null when it is in no catalog, and then it takes no efforts.</param>
-    internal CatalogModel For(CatalogModel? known) => new(
-        Provider,
-        Model,
-        known?.Released,
-        ContextTokens ?? known?.ContextTokens ?? UnknownContext,
-        MaxOutputTokens ?? known?.MaxOutputTokens ?? UnknownOutput,
-        known?.Efforts ?? [],
-        // A ceiling knows no discount: what comes from a cache may cost as much.
-        [new DatedPrice(null, new ModelPrice(InputUsdPerMillion, InputUsdPerMillion, OutputUsdPerMillion))]);
+    internal CatalogModel For(CatalogModel? known)
+    {
+        var model = known ?? new CatalogModel(Provider, Model, null, UnknownContext, UnknownOutput, [], []);
+        return model with
+        {
+            ContextTokens = ContextTokens ?? model.ContextTokens,
+            MaxOutputTokens = MaxOutputTokens ?? model.MaxOutputTokens,
+            // A ceiling knows no discount: what comes from a cache may cost as much.
+            Prices = [new DatedPrice(null, new ModelPrice(InputUsdPerMillion, InputUsdPerMillion, OutputUsdPerMillion))],
+            Source = CatalogSource.Config,
+        };
+    }
 }

@@ -22,10 +22,11 @@ public sealed class ModelCatalog
     public ImmutableArray<CatalogModel> Models { get; }
 
     /// <summary>
-    /// Reads a catalog: <c>{"models": [{"provider", "model", "released"?, "context_tokens", "max_output_tokens", "efforts", "prices": [{"from"?, "input",
-    /// "cached_input", "cache_write"?, "output", "long_context"?: {"over_input_tokens", ...}}]}]}</c>. Prices are USD per million tokens.
+    /// Reads a catalog: <c>{"models": [{"provider", "model", "released"?, "context_tokens", "max_output_tokens", "efforts", "default_effort"?, "output_schema"?,
+    /// "default_for"?, "cheaper"?, "prices": [{"from"?, "input", "cached_input", "cache_write"?, "cache_write_1h"?, "output", "long_context"?: {"over_input_tokens",
+    /// ...}}]}]}</c>. Prices are USD per million tokens.
     /// </summary>
-    public static CatalogReading Read(string json) => CatalogReader.Read(json);
+    public static CatalogReading Read(string json, CatalogSource source = CatalogSource.ModelsFile) => CatalogReader.Read(json, source);
 
     /// <summary>This catalog and more; what <paramref name="more"/> says about a model replaces what this one says.</summary>
     public ModelCatalog With(ModelCatalog more) =>
@@ -41,14 +42,14 @@ public sealed class ModelCatalog
 
     /// <summary>What the Engine needs to know about a model, with its price at a time; null when the model is not in the catalog.</summary>
     public ModelProfile? Profile(string provider, string model, DateTimeOffset at) => Find(provider, model) is { } known
-        ? new ModelProfile(known.ContextTokens, known.MaxOutputTokens, known.PriceAt(at))
+        ? new ModelProfile(known.ContextTokens, known.MaxOutputTokens, known.PriceAt(at), known.OutputSchema)
         : null;
 
     private static ModelCatalog ReadEmbedded()
     {
         using var stream = typeof(ModelCatalog).Assembly.GetManifestResourceStream("models.json")!;
         using var reader = new StreamReader(stream);
-        var reading = Read(reader.ReadToEnd());
+        var reading = Read(reader.ReadToEnd(), CatalogSource.BuiltIn);
         return reading.Catalog ?? throw new InvalidOperationException(string.Join(Environment.NewLine, reading.Problems));
     }
 }

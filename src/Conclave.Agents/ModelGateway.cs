@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Conclave.Agents.Anthropic;
+using Conclave.Agents.Compatible;
 using Conclave.Agents.Gateway;
 using Conclave.Agents.Gemini;
 using Conclave.Agents.OpenAI;
@@ -10,12 +11,13 @@ using Conclave.Engine.Execution.Calls;
 namespace Conclave.Agents;
 
 /// <summary>
-/// The door to the vendors' models. Each call goes to its vendor's client; calls to a vendor are limited in number, and all of them wait when the
-/// vendor asks one to. It never retries. Thread-safe; made once per process.
+/// The door to the vendors' models. Each call goes to its vendor's client once that vendor's line lets it in. It never retries. Thread-safe; made once per
+/// process, so that all sessions share what the vendors allow.
 /// </summary>
 public sealed class ModelGateway : IModelGateway, IAsyncDisposable
 {
     private readonly ImmutableDictionary<string, Seat> seats;
+    private readonly ImmutableDictionary<string, string> absent;
     private readonly ModelCatalog catalog;
     private readonly TimeProvider clock;
 
@@ -28,35 +30,37 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(settings));
         }
 
+        absent = settings.Absent;
         this.catalog = catalog;
         this.clock = clock;
         seats = settings.Providers.ToImmutableDictionary(
             pair => pair.Key,
-            pair => new Seat(Client(pair.Key, pair.Value), new ProviderGate(pair.Value.MaxConcurrentCalls, clock)));
+            pair => Seated(pair.Value.Key, Client(pair.Key, pair.Value), new AdmissionLine(pair.Key, pair.Value, clock)));
     }
 
     /// <inheritdoc />
     public ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, clock.GetUtcNow());
 
     /// <inheritdoc />
-    public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => seats.TryGetValue(request.Provider, out var seat)
-        ? seat.Gate.Admit(cancel)
-        : ValueTask.FromResult<IAsyncDisposable>(new NoLease());
+    public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => seats.TryGetValue(request.Provider, out var seat)
+        ? seat.Line.Admit(request, terms, cancel)
+        : ValueTask.FromResult<Admission>(new Admission.Granted(new NoLease()));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!seats.TryGetValue(request.Provider, out var seat))
         {
-            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, $"there is no key for {request.Provider}"));
+            yield return new ModelEvent.Ended(new CallOutcome.Rejected(RejectionKind.BadKey, 0, absent.GetValueOrDefault(request.Provider) ?? $"there is no key for {request.Provider}"));
             yield break;
         }
 
-        await foreach (var happening in seat.Client.Stream(request, cancel))
+        seat.Line.Sent(request);
+        await foreach (var happening in AnswerRedaction.Without(seat.Key, seat.Client.Stream(request, cancel), cancel))
         {
             if (happening is ModelEvent.Ended ended)
             {
-                seat.Gate.Learn(ended.Outcome);
+                seat.Line.Ended(request, ended.Outcome);
             }
 
             yield return happening;
@@ -69,20 +73,28 @@ public sealed class ModelGateway : IModelGateway, IAsyncDisposable
         foreach (var seat in seats.Values)
         {
             seat.Client.Dispose();
+            seat.Line.Dispose();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    private ModelClient Client(string provider, ProviderSettings settings) => provider switch
+    private ModelClient Client(string provider, ProviderSettings settings) => (settings.Protocol ?? ProviderNames.ProtocolOf(provider)) switch
     {
-        ProviderNames.OpenAi => new OpenAiClient(settings, catalog, clock),
-        ProviderNames.Anthropic => new ClaudeClient(settings, catalog, clock),
-        ProviderNames.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Responses => new OpenAiClient(settings, catalog, clock),
+        WireProtocol.Messages => new ClaudeClient(settings, catalog, clock),
+        WireProtocol.Gemini => new GeminiClient(settings, catalog, clock),
+        WireProtocol.Chat => new CompatibleClient(settings, catalog, clock),
         _ => throw new InvalidOperationException($"There is no client for {provider}."),
     };
 
-    private sealed record Seat(ModelClient Client, ProviderGate Gate);
+    private Seat Seated(Secret? key, ModelClient client, AdmissionLine line)
+    {
+        client.Replied = (request, headers) => line.Heard(request, LimitHint.Read(headers, clock.GetUtcNow()));
+        return new Seat(key, client, line);
+    }
+
+    private sealed record Seat(Secret? Key, ModelClient Client, AdmissionLine Line);
 
     private sealed class NoLease : IAsyncDisposable
     {

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Conclave.Cli.Commands;
+using Conclave.Cli.Commands.Config;
+using Conclave.Cli.Commands.Files;
+using Conclave.Cli.Commands.Keys;
 using Conclave.Cli.Commands.Workflow;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Journal;
@@ -11,8 +14,9 @@ using Conclave.Storage;
 namespace Conclave.Cli;
 
 /// <summary>The <c>conclave</c> command: one class for each verb, put together here. What is thrown here is a bug, and says so.</summary>
-internal sealed class CommandLine(HostEnvironment environment, TimeProvider clock, TextWriter output, TextWriter error)
+internal sealed class CommandLine(HostEnvironment environment, TimeProvider clock, TextWriter output, TextWriter error, TextReader? input = null)
 {
+
     private static readonly string Version =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
@@ -61,7 +65,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
     private RootCommand Root()
     {
         var data = new Option<string?>("--data") { Description = "The data directory (default: $CONCLAVE_DATA, else the platform's data folder).", HelpName = "DIR", Recursive = true };
-        var context = new CommandContext(environment, clock, output, error, Version, data);
+        var context = new CommandContext(environment, clock, output, error, Version, data) { Input = input };
         var root = new RootCommand("Three models of three vendors build your project as one team: plan apart, compare, vote, write, test, repair.")
         {
             NewCommand.Create(context),
@@ -77,7 +81,21 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ReplayCommand.Create(context),
             ExportCommand.Create(context),
             ImportCommand.Create(context),
+            AskCommand.Create(context),
             SimulateCommand.Create(context),
+            new Command("keys", "Keep and try the vendors' keys.")
+            {
+                CheckKeysCommand.Create(context),
+                SetKeyCommand.Create(context),
+                ListKeysCommand.Create(context),
+                RemoveKeyCommand.Create(context),
+            },
+            new Command("files", "Look at the files in a model's answer.")
+            {
+                ReadFilesCommand.Create(context),
+            },
+            ModelsCommand.Create(context),
+            new Command("config", "Look at the settings of this machine.") { ShowConfigCommand.Create(context) },
             new Command("workflow", "Look at and check workflow files.")
             {
                 ListWorkflowsCommand.Create(context),

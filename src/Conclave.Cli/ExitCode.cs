@@ -37,6 +37,7 @@ internal static class ExitCode
         RefusalKind.Keys => Keys,
         RefusalKind.Busy => Busy,
         RefusalKind.ToolMissing => ToolMissing,
+        RefusalKind.Usage => Usage,
         _ => NotFound,
     };
 }

@@ -4,5 +4,7 @@ using Conclave.Server.Hosting;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var output = new DataWriter(Console.Out);
-using var error = new ForgivingWriter(Console.Error);
-return await new CommandLine(HostEnvironment.Read(), TimeProvider.System, output, error).Run(args);
+var environment = HostEnvironment.Read();
+using var forgiving = new ForgivingWriter(Console.Error);
+using var error = new RedactingWriter(forgiving, environment.Redactor);
+return await new CommandLine(environment, TimeProvider.System, output, error).Run(args);

@@ -19,11 +19,11 @@ internal sealed class SessionShow(CommandContext context, bool json)
     {
         if (json)
         {
-            return new JsonView(context.Output);
+            return new JsonView(context.Output, context.Clock);
         }
 
         return Console.IsOutputRedirected || context.Output is not DataWriter { IsConsole: true }
-            ? new PlainView(context.Output)
+            ? new PlainView(context.Output, context.Clock)
             : new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = context.Environment.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors }), context.Clock);
     }
 

@@ -104,7 +104,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         // A reset throws away what waits in the server's own buffer, so where resets may come nothing may wait there. It halves the speed.
         var transport = new SocketTransportOptions();
-        if (simulator.Scenario.Rules.Any(rule => rule.Fault is Fault.Reset))
+        if (simulator.Scenario.Rules.Any(rule => rule.Fault is Fault.Reset or Fault.Truncate { Framing: not Framing.Whole }))
         {
             transport.MaxWriteBufferSize = 1;
         }

@@ -20,6 +20,12 @@ public sealed class DataDirectory
     /// <summary>The machine's settings.</summary>
     public string ConfigFile => System.IO.Path.Combine(Path, "config.yaml");
 
+    /// <summary>The keys of the vendors.</summary>
+    public string KeysFile => System.IO.Path.Combine(Path, "keys.json");
+
+    /// <summary>The user's own models, and what the user knows better about ours.</summary>
+    public string ModelsFile => System.IO.Path.Combine(Path, "models.json");
+
     private string LockFile => System.IO.Path.Combine(Path, "lock");
 
     private string OwnerFile => System.IO.Path.Combine(Path, "owner.json");

@@ -82,13 +82,18 @@ public sealed class MoneyAndSecretsTests
     {
         using var machine = new Machine();
         await using var simulator = await SimulatorProcess.Start(machine);
-        const string Canary = "canary-3f9a71c2-key";
+        // A real key is long; its two ends must not turn up either.
+        const string Canary = "sk-proj-c4n4ry-3f9a71c2d5e8b0a6-Zq7+w/9x";
         simulator.Serve(machine, Canary);
         var run = await machine.Conclave("new", "A URL shortener", "--output", "out", "--json");
         Assert.True(run.ExitCode == 0, run.ToString());
+        var asked = await machine.Conclave("ask", "pm", "<task name=\"plan\">Hello?</task>", "--json");
+        var refused = await machine.Conclave("new", $"A project that knows {Canary}", "--output", "never");
+        Assert.Equal(3, refused.ExitCode);
 
-        Assert.DoesNotContain(Canary, run.Output + run.Error, StringComparison.Ordinal);
-        string[] forms = [Canary, Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary)), Uri.EscapeDataString(Canary)];
+        var bytes = Encoding.UTF8.GetBytes(Canary);
+        string[] forms = [Canary, Canary[^8..], Convert.ToBase64String(bytes), Convert.ToBase64String([0, .. bytes])[4..40], Uri.EscapeDataString(Canary), Convert.ToHexStringLower(bytes)];
+        Assert.All(forms, form => Assert.DoesNotContain(form, run.Output + run.Error + asked.Output + asked.Error + refused.Output + refused.Error, StringComparison.Ordinal));
         foreach (var file in Directory.EnumerateFiles(machine.Root, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
         {
             var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Anthropic;
 using Anthropic.Core;
+using Anthropic.Models.Messages;
 using Conclave.Agents.Wire;
 using Conclave.Engine.Execution.Calls;
 
@@ -11,10 +13,15 @@ namespace Conclave.Agents.Anthropic;
 /// </summary>
 internal sealed class ClaudeClient : ModelClient
 {
+    private static readonly Dictionary<string, JsonElement> NoFields = [];
+
+    // A turn that goes back may hold JSON as deep as any that is read.
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 128 };
+
     private readonly AnthropicClient sdk;
 
     public ClaudeClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock)
-        : base(settings, catalog, clock, Credential(settings.Key.Reveal())) => sdk = new AnthropicClient(new ClientOptions
+        : base(settings, catalog, clock, settings.Key is { } key ? Credential(key.Reveal()) : null) => sdk = new AnthropicClient(new ClientOptions
         {
             // What of these is not set here, the SDK takes from the environment.
             BaseUrl = settings.BaseUrl.AbsoluteUri.TrimEnd('/'),
@@ -33,8 +40,13 @@ internal sealed class ClaudeClient : ModelClient
 
     public override IAnswer NewAnswer() => new MessagesAnswer();
 
-    protected override async Task<IDisposable> Post(ModelRequest request, CancellationToken cancel) =>
-        await sdk.WithRawResponse.Messages.CreateStreaming(MessagesRequest.From(request), cancel);
+    protected override async Task<IDisposable> Post(ModelRequest request, CatalogModel? known, CancellationToken cancel)
+    {
+        var json = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(RequestJson.ToBytes(MessagesRequest.From(request, known is not null)), Deep)!;
+        var message = MessageCreateParams.FromRawUnchecked(NoFields, NoFields, json);
+        var messages = sdk.WithRawResponse.Messages;
+        return Settings.Streams ? await messages.CreateStreaming(message, cancel) : await messages.Create(message, cancel);
+    }
 
     protected override VendorError ReadError(ErrorReply reply) => AnthropicError.Read(reply.Json, mayRepeat: reply.Headers.Find("retry-after") is not null);
 }

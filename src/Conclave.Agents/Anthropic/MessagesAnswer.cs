@@ -18,13 +18,13 @@ namespace Conclave.Agents.Anthropic;
 /// </remarks>
 internal sealed class MessagesAnswer : IAnswer
 {
-    private readonly TextParts parts = new();
+    private readonly MessagesBlocks blocks = new();
     private MessagesUsage usage = new();
     private string? model;
     private string? stopReason;
     private JsonElement stopDetails;
 
-    public string Text => parts.Text;
+    public string Text => blocks.Text;
 
     public bool HasBegun => Id is not null;
 
@@ -61,7 +61,7 @@ internal sealed class MessagesAnswer : IAnswer
     // A second beginning replaces the first: the vendor started over.
     private void Begin(JsonElement message)
     {
-        parts.Clear();
+        blocks.Clear();
         Id = message.Text("id");
         model = message.Text("model");
         usage = new MessagesUsage().With(message.At("usage"));
@@ -70,31 +70,29 @@ internal sealed class MessagesAnswer : IAnswer
 
     private IEnumerable<ModelEvent> BeginBlock(int index, JsonElement block)
     {
-        switch (block.Text("type"))
+        if (block.ValueKind != JsonValueKind.Object)
         {
-            case "text":
-                var text = block.Text("text") ?? "";
-                parts.Begin(index, 0, text);
-                return text.Length == 0 ? [] : [new ModelEvent.Delta(text)];
-            case "thinking" or "redacted_thinking":
-                return [new ModelEvent.Thinking(block.Text("thinking") ?? "")];
-            default:
-                return [];
+            return [];
         }
+
+        blocks.Begin(index, block);
+        return block.Text("type") switch
+        {
+            "text" when block.Text("text") is { Length: > 0 } text => [new ModelEvent.Delta(text)],
+            "thinking" or "redacted_thinking" => [new ModelEvent.Thinking(block.Text("thinking") ?? "")],
+            _ => [],
+        };
     }
 
     private IEnumerable<ModelEvent> Delta(int index, JsonElement delta)
     {
-        switch (delta.Text("type"))
+        blocks.Add(index, delta);
+        return delta.Text("type") switch
         {
-            case "text_delta" when delta.Text("text") is { Length: > 0 } text:
-                parts.Append(index, 0, text);
-                return [new ModelEvent.Delta(text)];
-            case "thinking_delta":
-                return [new ModelEvent.Thinking(delta.Text("thinking") ?? "")];
-            default:
-                return [];
-        }
+            "text_delta" when delta.Text("text") is { Length: > 0 } text => [new ModelEvent.Delta(text)],
+            "thinking_delta" => [new ModelEvent.Thinking(delta.Text("thinking") ?? "")],
+            _ => [],
+        };
     }
 
     private void Stop(JsonElement delta, JsonElement counted)
@@ -116,11 +114,20 @@ internal sealed class MessagesAnswer : IAnswer
         yield return new ModelEvent.Ended(Outcome());
     }
 
-    private CallOutcome Outcome() => stopReason switch
+    private CallOutcome Outcome()
+    {
+        var outcome = Ending();
+        return outcome is CallOutcome.Answered or CallOutcome.CutOff
+            ? outcome with { StopReason = stopReason, Calls = blocks.Calls, Turn = blocks.Turn }
+            : outcome with { StopReason = stopReason };
+    }
+
+    private CallOutcome Ending() => stopReason switch
     {
         "end_turn" or "stop_sequence" or "tool_use" => new CallOutcome.Answered(StoredText.From(Text), usage.Total, model),
-        // A pause of the vendor's own tools is for us the same as a limit: there is more, and it has to be asked for.
-        "max_tokens" or "model_context_window_exceeded" or "pause_turn" => new CallOutcome.CutOff(StoredText.From(Text), usage.Total, model),
+        "max_tokens" => new CallOutcome.CutOff(StoredText.From(Text), usage.Total, model),
+        "model_context_window_exceeded" => new CallOutcome.CutOff(StoredText.From(Text), usage.Total, model) { Why = CutReason.Window },
+        "pause_turn" => new CallOutcome.CutOff(StoredText.From(Text), usage.Total, model) { Why = CutReason.Pause },
         "refusal" => new CallOutcome.Refused(Refusal(), usage.Total),
         null => new CallOutcome.InDoubt("the answer ended without a reason for its end", null),
         // Every reason that was ever added means that the answer is not whole.

@@ -7,15 +7,15 @@ using Conclave.Engine.Definition;
 namespace Conclave.Agents.Catalog;
 
 /// <summary>Reads a catalog's JSON, and goes on after a problem so that all of them are told at once.</summary>
-internal sealed class CatalogReader
+internal sealed class CatalogReader(CatalogSource source)
 {
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-    private static readonly string[] ModelKeys = ["provider", "model", "released", "context_tokens", "max_output_tokens", "efforts", "prices"];
-    private static readonly string[] RateKeys = ["input", "cached_input", "cache_write", "output"];
+    private static readonly string[] ModelKeys = ["provider", "model", "released", "context_tokens", "max_output_tokens", "efforts", "default_effort", "output_schema", "default_for", "cheaper", "prices"];
+    private static readonly string[] RateKeys = ["input", "cached_input", "cache_write", "cache_write_1h", "output"];
 
     private readonly ImmutableArray<string>.Builder problems = ImmutableArray.CreateBuilder<string>();
 
-    public static CatalogReading Read(string json)
+    public static CatalogReading Read(string json, CatalogSource source)
     {
         JsonElement root;
         try
@@ -27,7 +27,7 @@ internal sealed class CatalogReader
             return new CatalogReading(null, [$"the text is not JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {error.Message}"]);
         }
 
-        var reader = new CatalogReader();
+        var reader = new CatalogReader(source);
         var models = reader.Models(root);
         return reader.problems.Count == 0
             ? new CatalogReading(new ModelCatalog(models), [])
@@ -63,14 +63,27 @@ internal sealed class CatalogReader
             problems.Add($"{at}.provider: there is no provider `{provider}`; {NearMiss.Suggest(provider, ProviderNames.All)}");
         }
 
-        return new CatalogModel(
+        var model = new CatalogModel(
             provider,
             Text(item, "model", at),
             Day(item, "released", at),
             Tokens(item, "context_tokens", at),
             Tokens(item, "max_output_tokens", at),
             [.. List(item, "efforts", $"{at}.efforts").Select(effort => Word(effort.Value, effort.At))],
-            Prices(item, at));
+            Prices(item, at))
+        {
+            OutputSchema = Flag(item, "output_schema", at) ?? true,
+            DefaultFor = Optional(item, "default_for", at),
+            DefaultEffort = Optional(item, "default_effort", at),
+            Cheaper = Optional(item, "cheaper", at),
+            Source = source,
+        };
+        if (model.DefaultEffort is { } effort && !model.Efforts.Contains(effort))
+        {
+            problems.Add($"{at}.default_effort: `{effort}` is not among its efforts; {NearMiss.Suggest(effort, model.Efforts)}");
+        }
+
+        return model;
     }
 
     private ImmutableArray<DatedPrice> Prices(JsonElement item, string at)
@@ -107,7 +120,10 @@ internal sealed class CatalogReader
         Usd(item, "input", at),
         Usd(item, "cached_input", at),
         Usd(item, "output", at),
-        item.TryGetProperty("cache_write", out _) ? Usd(item, "cache_write", at) : null);
+        item.TryGetProperty("cache_write", out _) ? Usd(item, "cache_write", at) : null)
+    {
+        CacheWriteHour = item.TryGetProperty("cache_write_1h", out _) ? Usd(item, "cache_write_1h", at) : null,
+    };
 
     private bool Keys(JsonElement item, string at, IReadOnlyCollection<string> known)
     {
@@ -137,6 +153,15 @@ internal sealed class CatalogReader
     }
 
     private string Text(JsonElement item, string key, string at) => item.TryGetProperty(key, out var value) ? Word(value, $"{at}.{key}") : Missing<string>($"{at}.{key}", "a text") ?? "";
+
+    private string? Optional(JsonElement item, string key, string at) => item.TryGetProperty(key, out var value) ? Word(value, $"{at}.{key}") : null;
+
+    private bool? Flag(JsonElement item, string key, string at) => !item.TryGetProperty(key, out var value) ? null : value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => Missing<bool?>($"{at}.{key}", "true or false"),
+    };
 
     private string Word(JsonElement value, string at) =>
         value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : Missing<string>(at, "a text") ?? "";

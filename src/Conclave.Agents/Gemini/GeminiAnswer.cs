@@ -18,6 +18,7 @@ namespace Conclave.Agents.Gemini;
 internal sealed class GeminiAnswer : IAnswer
 {
     private readonly StringBuilder text = new();
+    private readonly GeminiParts parts = new();
     private Usage? usage;
     private string? model;
     private string? blocked;
@@ -45,7 +46,14 @@ internal sealed class GeminiAnswer : IAnswer
         return [.. happening.Objects("candidates").Where(candidate => candidate.Index("index") == 0).SelectMany(Piece)];
     }
 
-    public CallOutcome? AtEnd() => (blocked, finish) switch
+    public CallOutcome? AtEnd() => Ending() switch
+    {
+        null => null,
+        CallOutcome.Refused refused => refused with { StopReason = blocked is null ? finish : null },
+        var whole => whole with { StopReason = finish, Calls = parts.Calls, Turn = parts.Turn() },
+    };
+
+    private CallOutcome? Ending() => (blocked, finish) switch
     {
         (not null, _) => new CallOutcome.Refused(blocked, usage),
         (_, null) => null,
@@ -60,7 +68,9 @@ internal sealed class GeminiAnswer : IAnswer
     {
         foreach (var part in candidate.Objects("content", "parts"))
         {
-            if (part.Text("text") is not { } piece)
+            var piece = part.Text("text");
+            parts.Add(part, piece);
+            if (piece is null)
             {
                 continue;
             }

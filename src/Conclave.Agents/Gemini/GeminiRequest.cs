@@ -1,42 +1,51 @@
-using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using Conclave.Agents.Wire;
 using Conclave.Engine.Execution.Calls;
-using Conclave.Engine.Planning;
 
 namespace Conclave.Agents.Gemini;
 
-/// <summary>The part of <c>GenerateContentRequest</c> that we send. There are no sampling parameters: current models ignore them.</summary>
-internal sealed record GeminiRequest(ImmutableArray<GeminiContent> Contents, GeminiContent? SystemInstruction, GeminiConfig GenerationConfig)
+/// <summary>Writes the part of <c>GenerateContentRequest</c> that we send. There are no sampling parameters: current models ignore them.</summary>
+internal static class GeminiRequest
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static JsonObject From(ModelRequest request) => new JsonObject
+    {
+        ["contents"] = new JsonArray([.. request.Messages.Select(Turn)]),
+    }
+        .With("systemInstruction", RequestJson.Instructions(request) is { } instructions ? new JsonObject { ["parts"] = new JsonArray(Text(instructions)) } : null)
+        .With("tools", request.Tools is { } tools ? new JsonArray(new JsonObject { ["functionDeclarations"] = new JsonArray([.. tools.Select(Tool)]) }) : null)
+        .With("generationConfig", new JsonObject { ["maxOutputTokens"] = request.MaxOutputTokens }
+            .With("responseMimeType", request.Output is null ? null : "application/json")
+            .With("responseJsonSchema", request.Output is { } output ? JsonElement.Parse(output.Json).AsNode() : null)
+            .With("thinkingConfig", request.Effort is { } effort ? new JsonObject { ["thinkingLevel"] = effort } : null));
 
-    public static GeminiRequest From(ModelRequest request) => new(
-        [.. request.Messages.Select(message => GeminiContent.Of(message.Role == ModelRole.Assistant ? "model" : "user", message.Text))],
-        string.IsNullOrWhiteSpace(request.System) ? null : GeminiContent.Of(null, request.System),
-        new GeminiConfig(
-            request.MaxOutputTokens,
-            request.Output is null ? null : "application/json",
-            request.Output is { } output ? Schema(output) : null,
-            request.Effort is { } effort ? new GeminiThinking(effort) : null));
+    private static JsonNode Turn(ModelMessage message) => new JsonObject
+    {
+        ["role"] = message.Role == ModelRole.Assistant ? "model" : "user",
+        ["parts"] = new JsonArray([.. message.Role == ModelRole.Assistant ? TurnPart.Of(message).Select(Part) : Parts(message)]),
+    };
 
-    /// <summary>As it is sent.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+    // Signatures go back with the part that they came with, to the letter: the vendor checks them.
+    private static JsonNode Part(TurnPart part) => part.Text is { } text ? Text(text).With("thoughtSignature", part.With.Text("thoughtSignature")) : part.Item.AsNode();
 
-    private static JsonElement Schema(OutputSchema output) => JsonElement.Parse(output.Json);
+    private static IEnumerable<JsonNode> Parts(ModelMessage message)
+    {
+        foreach (var result in message.Results ?? [])
+        {
+            yield return new JsonObject
+            {
+                ["functionResponse"] = new JsonObject { ["name"] = result.Name, ["response"] = new JsonObject { [result.IsError ? "error" : "result"] = result.Content } }
+                    .With("id", GeminiParts.IsOwnId(result.CallId) ? null : result.CallId),
+            };
+        }
+
+        if (message.Text.Length > 0 || message.Results is null)
+        {
+            yield return Text(message.Text);
+        }
+    }
+
+    private static JsonObject Text(string text) => new() { ["text"] = text };
+
+    private static JsonNode Tool(ToolDefinition tool) => new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["parametersJsonSchema"] = JsonElement.Parse(tool.Schema).AsNode() };
 }
-
-/// <summary>A turn, or the instructions, which have no role.</summary>
-internal sealed record GeminiContent(string? Role, ImmutableArray<GeminiPart> Parts)
-{
-    public static GeminiContent Of(string? role, string text) => new(role, [new GeminiPart(text)]);
-}
-
-/// <summary>A piece of text.</summary>
-internal sealed record GeminiPart(string Text);
-
-/// <summary>The limits and the form of the answer.</summary>
-internal sealed record GeminiConfig(int MaxOutputTokens, string? ResponseMimeType, JsonElement? ResponseJsonSchema, GeminiThinking? ThinkingConfig);
-
-/// <summary>How hard to think: <c>low</c>, <c>medium</c> or <c>high</c>.</summary>
-internal sealed record GeminiThinking(string ThinkingLevel);

@@ -15,7 +15,7 @@ internal sealed class OpenAiClient : ModelClient
     private readonly ResponsesClient sdk;
 
     public OpenAiClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock)
-        : base(settings, catalog, clock, ("Authorization", $"Bearer {settings.Key.Reveal()}"))
+        : base(settings, catalog, clock, settings.Bearer())
     {
         var options = new ResponsesClientOptions
         {
@@ -30,10 +30,11 @@ internal sealed class OpenAiClient : ModelClient
 
     public override IAnswer NewAnswer() => new ResponsesAnswer();
 
-    protected override async Task<IDisposable> Post(ModelRequest request, CancellationToken cancel)
+    protected override async Task<IDisposable> Post(ModelRequest request, CatalogModel? known, CancellationToken cancel)
     {
         var options = new RequestOptions { BufferResponse = false, CancellationToken = cancel };
-        var result = await sdk.CreateResponseAsync(ResponsesRequest.From(request), options);
+        var json = ResponsesRequest.From(request, Settings.Streams, reasons: known is { Efforts.IsEmpty: false });
+        var result = await sdk.CreateResponseAsync(BinaryContent.Create(BinaryData.FromBytes(RequestJson.ToBytes(json))), options);
         return result.GetRawResponse();
     }
 

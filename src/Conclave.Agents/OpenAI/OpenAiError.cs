@@ -11,7 +11,8 @@ internal static class OpenAiError
     {
         var error = json.HasObject("error") ? json.At("error") : json;
         var (code, type) = (error.Word("code"), error.Text("type"));
-        return new VendorError(code ?? type, error.Text("message") ?? json.Text("error") ?? json.Text("detail"), Kind(code) ?? Kind(type));
+        var message = error.Text("message") ?? json.Text("error") ?? json.Text("detail");
+        return new VendorError(code ?? type, message, Kind(code) ?? Kind(type)) { RetryAfter = RetryHints.Named(message) };
     }
 
     private static RejectionKind? Kind(string? code) => code switch

@@ -10,6 +10,7 @@ namespace Conclave.Agents.OpenAI;
 /// <remarks>
 /// <code>
 /// {"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hel"}
+/// {"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id","name","arguments"}}
 /// {"type":"response.completed","response":{"id","model","status","output":[{"type":"message","content":[{"type":"output_text","text"}]}],"usage"}}
 /// {"type":"error","code","message"}   {"type":"error","error":{"code","message"}}
 /// </code>
@@ -18,6 +19,8 @@ namespace Conclave.Agents.OpenAI;
 internal sealed class ResponsesAnswer : IAnswer
 {
     private readonly TextParts parts = new();
+    private readonly SortedDictionary<int, JsonElement> done = [];
+    private readonly Kept kept = new();
 
     public string Text => parts.Text;
 
@@ -37,6 +40,9 @@ internal sealed class ResponsesAnswer : IAnswer
                 return [new ModelEvent.Thinking(happening.Text("delta") ?? "")];
             case "response.output_item.added" when happening.Text("item", "type") == "reasoning":
                 return [new ModelEvent.Thinking("")];
+            case "response.output_item.done" when happening.HasObject("item"):
+                Keep(happening.Index("output_index"), happening.At("item"));
+                return [];
             case "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled":
                 return End(happening.Text("type")!["response.".Length..], happening.At("response"));
             case "error":
@@ -53,19 +59,31 @@ internal sealed class ResponsesAnswer : IAnswer
 
     public CallOutcome? AtEnd() => null;
 
-    private IEnumerable<ModelEvent> End(string? status, JsonElement response)
+    private void Keep(int index, JsonElement item)
     {
-        var whole = string.Concat(Content(response, "output_text").Select(part => part.Text("text")));
-        if (parts.Text.Length == 0 && whole.Length > 0)
-        {
-            parts.Append(0, 0, whole);
-            yield return new ModelEvent.Delta(whole);
-        }
-
-        yield return new ModelEvent.Ended(Outcome(status, response, StoredText.From(whole.Length > 0 ? whole : parts.Text)));
+        kept.Add(item.GetRawText().Length);
+        done[index] = item;
     }
 
-    private static CallOutcome Outcome(string? status, JsonElement response, StoredText text)
+    private IEnumerable<ModelEvent> End(string? status, JsonElement response)
+    {
+        // Some servers in between leave the output out of the last event.
+        var output = response.Objects("output").ToList() is { Count: > 0 } whole ? whole : [.. done.Values];
+        var text = string.Concat(Content(output, "output_text").Select(part => part.Text("text")));
+        if (parts.Text.Length == 0 && text.Length > 0)
+        {
+            parts.Append(0, 0, text);
+            yield return new ModelEvent.Delta(text);
+        }
+
+        var items = new ResponsesItems(output);
+        var outcome = Outcome(status, response, output, StoredText.From(text.Length > 0 ? text : parts.Text));
+        yield return new ModelEvent.Ended(outcome is CallOutcome.Answered or CallOutcome.CutOff
+            ? outcome with { StopReason = response.Text("incomplete_details", "reason") ?? status, Calls = items.Calls(), Turn = text.Length > 0 || parts.Text.Length == 0 ? items.Turn() : null }
+            : outcome with { StopReason = response.Text("incomplete_details", "reason") ?? status });
+    }
+
+    private static CallOutcome Outcome(string? status, JsonElement response, List<JsonElement> output, StoredText text)
     {
         var (usage, model) = (ReadUsage(response.At("usage")), response.Text("model"));
         var unfinished = response.Text("incomplete_details", "reason");
@@ -75,15 +93,15 @@ internal sealed class ResponsesAnswer : IAnswer
             "failed" or "cancelled" => new CallOutcome.Failed(200, $"the answer was {status}, without an explanation"),
             "queued" or "in_progress" => new CallOutcome.InDoubt($"the answer is not complete; its status is {status}", null),
             _ when unfinished == "content_filter" => new CallOutcome.Refused(unfinished, usage),
-            _ when Content(response, "refusal").Select(part => part.Text("refusal")).FirstOrDefault() is { } refusal => new CallOutcome.Refused($"refusal: {refusal}", usage),
+            _ when Content(output, "refusal").Select(part => part.Text("refusal")).FirstOrDefault() is { } refusal => new CallOutcome.Refused($"refusal: {refusal}", usage),
             "incomplete" => new CallOutcome.CutOff(text, usage, model),
             _ when unfinished is not null => new CallOutcome.CutOff(text, usage, model),
             _ => new CallOutcome.Answered(text, usage, model),
         };
     }
 
-    private static IEnumerable<JsonElement> Content(JsonElement response, string type) =>
-        response.Objects("output").Where(item => item.Text("type") == "message").SelectMany(item => item.Objects("content")).Where(part => part.Text("type") == type);
+    private static IEnumerable<JsonElement> Content(List<JsonElement> output, string type) =>
+        output.Where(item => item.Text("type") == "message").SelectMany(item => item.Objects("content")).Where(part => part.Text("type") == type);
 
     private static Usage? ReadUsage(JsonElement usage) => usage.ValueKind != JsonValueKind.Object ? null : new Usage(
         usage.Count("input_tokens"),

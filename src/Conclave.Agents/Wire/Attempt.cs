@@ -99,7 +99,12 @@ internal sealed class Attempt : IAsyncDisposable
         var known = outcome is CallOutcome.InDoubt { Partial: null } doubt && answer.Text is { Length: > 0 } partial
             ? doubt with { Partial = StoredText.From(partial) }
             : outcome;
-        var named = known with { RequestId = known.RequestId ?? reply?.Headers.RequestId ?? answer.Id };
+        var told = known switch
+        {
+            CallOutcome.Answered { Calls: null } nothing when string.IsNullOrWhiteSpace(nothing.Answer.Text) => new CallOutcome.Empty(nothing.Usage, nothing.ResponseModel) { RequestId = nothing.RequestId, StopReason = nothing.StopReason },
+            _ => known,
+        };
+        var named = told with { RequestId = told.RequestId ?? reply?.Headers.RequestId ?? answer.Id };
         return new ModelEvent.Ended(Redaction.Of(named, client.Settings.Key));
     }
 }

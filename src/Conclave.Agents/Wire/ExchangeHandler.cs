@@ -9,9 +9,9 @@ namespace Conclave.Agents.Wire;
 /// The lowest layer of every vendor's client, below its SDK. It hands a good reply to the attempt that waits for it, past the SDK, and turns everything
 /// else into an outcome, in the same way for all vendors.
 /// </summary>
-/// <param name="credential">The header that carries the key. It is set here and nowhere else: no SDK holds the key.</param>
+/// <param name="credential">The header that carries the key; null where none is needed. It is set here and nowhere else: no SDK holds the key.</param>
 /// <param name="readError">The vendor's way of reading an error reply.</param>
-internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider clock, (string Header, string Value) credential, Func<ErrorReply, CallOutcome> readError)
+internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider clock, (string Header, string Value)? credential, Func<ErrorReply, CallOutcome> readError)
     : DelegatingHandler
 {
     private static readonly AsyncLocal<Slot?> Waiting = new();
@@ -28,6 +28,7 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
         var content = new WatchedContent(request.Content!);
         request.Content = content;
         var response = await Send(request, content, cancellationToken);
+        slot.Headers = new ReplyHeaders(response);
         if (response.IsSuccessStatusCode)
         {
             // The SDKs differ in which of these they take; whether it is an answer shows in its body.
@@ -44,7 +45,7 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, WatchedContent content, CancellationToken cancel)
     {
-        using var firstByte = new CancellationTokenSource(settings.FirstByteTimeout, clock);
+        using var firstByte = new CancellationTokenSource(FirstByteTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, firstByte.Token);
         try
         {
@@ -58,12 +59,15 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
         catch (OperationCanceledException error)
         {
             // For the user's own wish to stop, the attempt looks itself.
-            var why = firstByte.IsCancellationRequested ? $"nothing came within {settings.FirstByteTimeout}"
+            var why = firstByte.IsCancellationRequested ? $"nothing came within {FirstByteTimeout}"
                 : cancel.IsCancellationRequested ? "nothing came before the call was stopped"
                 : error.GetBaseException().Message;
             throw new AttemptEndedException(Lost(content, why));
         }
     }
+
+    // A reply in one piece begins when the answer is ready.
+    private TimeSpan FirstByteTimeout => settings.Streams ? settings.FirstByteTimeout : settings.TotalTimeout;
 
     private CallOutcome Lost(WatchedContent content, string why) => content.IsSent
         ? new CallOutcome.InDoubt($"{settings.BaseUrl.Host} took the request and gave no reply: {why}", null)
@@ -77,7 +81,10 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
             headers.Remove(name);
         }
 
-        headers.Add(credential.Header, credential.Value);
+        if (credential is var (header, value))
+        {
+            headers.Add(header, value);
+        }
     }
 
     private static bool BelongsToRequest(string name) =>
@@ -98,17 +105,19 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
     {
         private bool isClaimed;
         private HttpContent? body;
-        private ReplyHeaders? headers;
+
+        /// <summary>The head of the reply, of an error too; null until it came.</summary>
+        public ReplyHeaders? Headers { get; internal set; }
 
         /// <summary>The reply; null when none came this way.</summary>
         /// <param name="owner">What has to be disposed when it was read.</param>
         public async Task<Reply?> Reply(IDisposable owner, CancellationToken cancel) =>
-            body is null || headers is null ? null : new Reply(await body.ReadAsStreamAsync(cancel), headers, owner);
+            body is null || Headers is null ? null : new Reply(await body.ReadAsStreamAsync(cancel), Headers, owner);
 
         // One attempt is one request, whatever an SDK thinks of it: each is paid for.
         internal void Claim() => isClaimed = !isClaimed ? true : throw new InvalidOperationException("An SDK sent a request again by itself.");
 
         // An SDK may take the message apart.
-        internal void Take(HttpResponseMessage response) => (body, headers) = (response.Content, new ReplyHeaders(response));
+        internal void Take(HttpResponseMessage response) => body = response.Content;
     }
 }

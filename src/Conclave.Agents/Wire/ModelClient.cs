@@ -11,13 +11,16 @@ internal abstract class ModelClient : IModelClient, IDisposable
 {
     private readonly ModelCatalog catalog;
 
-    protected ModelClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock, (string Header, string Value) credential)
+    protected ModelClient(ProviderSettings settings, ModelCatalog catalog, TimeProvider clock, (string Header, string Value)? credential)
     {
         this.catalog = catalog;
         Settings = settings;
         Clock = clock;
         Http = ProviderHttp.Create(settings, new ExchangeHandler(settings, clock, credential, reply => ReadError(reply).Of(reply, clock.GetUtcNow())));
     }
+
+    /// <summary>Called when the head of a reply came, of an answer or of an error, with the request as it was asked for. It must return at once.</summary>
+    public Action<ModelRequest, ReplyHeaders> Replied { get; set; } = (_, _) => { };
 
     /// <summary>How the vendor is reached.</summary>
     public ProviderSettings Settings { get; }
@@ -52,8 +55,18 @@ internal abstract class ModelClient : IModelClient, IDisposable
         var model = catalog.Find(request.Provider, request.Model);
         var limit = Math.Min(request.MaxOutputTokens, model?.MaxOutputTokens ?? int.MaxValue);
         var slot = ExchangeHandler.Expect();
-        var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit }, cancel);
-        return await slot.Reply(owner, cancel) ?? throw new InvalidOperationException("The request was sent past our own connections.");
+        try
+        {
+            var owner = await Post(request with { Effort = model?.Accepted(request.Effort), MaxOutputTokens = limit, Output = model is { OutputSchema: false } ? null : request.Output }, model, cancel);
+            return await slot.Reply(owner, cancel) ?? throw new InvalidOperationException("The request was sent past our own connections.");
+        }
+        finally
+        {
+            if (slot.Headers is { } heard)
+            {
+                Replied(request, heard);
+            }
+        }
     }
 
     /// <summary>Begins to read an answer.</summary>
@@ -66,7 +79,8 @@ internal abstract class ModelClient : IModelClient, IDisposable
     /// Writes the request in the vendor's words and posts it. Returns what has to be disposed when the reply was read; the reply itself is not read through
     /// it. All of the request is accepted by the model, as far as the catalog knows.
     /// </summary>
-    protected abstract Task<IDisposable> Post(ModelRequest request, CancellationToken cancel);
+    /// <param name="known">What the catalog knows about the model; null for nothing.</param>
+    protected abstract Task<IDisposable> Post(ModelRequest request, CatalogModel? known, CancellationToken cancel);
 
     /// <summary>Reads an error reply.</summary>
     protected abstract VendorError ReadError(ErrorReply reply);

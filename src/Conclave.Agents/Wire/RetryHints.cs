@@ -20,9 +20,17 @@ internal static partial class RetryHints
         ?? Date(headers.Find("retry-after"), now)
         ?? Resets(headers, now);
 
+    /// <summary>How long until the time that a reset names, in any of its forms; null when it is none.</summary>
+    public static TimeSpan? ResetOf(string? text, DateTimeOffset now) =>
+        (text is null ? null : Duration(text) ?? Epoch(text, now) ?? Date(text, now)) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>The wait that an error's words name, as in <c>Please try again in 174ms.</c>; null when they name none.</summary>
+    public static TimeSpan? Named(string? message) =>
+        message is not null && NamedWait().Match(message) is { Success: true } match && Duration(match.Groups["wait"].Value) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
     private static long? Resets(ReplyHeaders headers, DateTimeOffset now) => headers.All
         .Where(header => ResetName().IsMatch(header.Key) && IsUsedUp(headers, header.Key))
-        .Max(header => Duration(header.Value) ?? Epoch(header.Value, now) ?? Date(header.Value, now));
+        .Max(header => (long?)ResetOf(header.Value, now)?.TotalMilliseconds);
 
     // A limit with something left is not the one that was hit. Without a number, it may be.
     private static bool IsUsedUp(ReplyHeaders headers, string reset)
@@ -60,6 +68,9 @@ internal static partial class RetryHints
     }
 
     private static long Bounded(double milliseconds) => (long)Math.Ceiling(Math.Clamp(milliseconds, 0, Longest));
+
+    [GeneratedRegex("try again in (?<wait>[0-9.dhms]*[0-9](?:ms|[dhms]))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NamedWait();
 
     [GeneratedRegex("ratelimit.*reset", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex ResetName();

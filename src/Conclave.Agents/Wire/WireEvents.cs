@@ -6,11 +6,14 @@ using Conclave.Engine.Execution.Calls;
 namespace Conclave.Agents.Wire;
 
 /// <summary>
-/// Reads a reply's body as JSON objects: the events of a stream, or the one document (or list of them) of a server that does not stream. What came is
+/// Reads a reply's body as JSON objects, and <see cref="Done"/>: the events of a stream, or the one document (or list of them) of a server that does not stream. What came is
 /// seen from its first byte; what it claims to be is not to be trusted.
 /// </summary>
 internal static class WireEvents
 {
+    /// <summary>The event <c>[DONE]</c>, which is no JSON.</summary>
+    public static readonly JsonElement Done = JsonElement.Parse("\"[DONE]\"");
+
     private const string EventStream = "text/event-stream";
 
     /// <summary>The objects in the order in which they come.</summary>
@@ -50,8 +53,12 @@ internal static class WireEvents
         {
             body.NextEvent();
             any = true;
-            // `[DONE]` ends other protocols' streams; servers that speak several send it here too.
-            if (item.Data.Length > 0 && item.Data != "[DONE]" && Parse(item.Data) is { ValueKind: JsonValueKind.Object } happening)
+            // It ends the streams of one protocol; servers that speak several send it in others too, where it means nothing.
+            if (item.Data == "[DONE]")
+            {
+                yield return Done;
+            }
+            else if (item.Data.Length > 0 && Parse(item.Data) is { ValueKind: JsonValueKind.Object } happening)
             {
                 yield return happening;
             }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
+using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 
@@ -13,7 +15,8 @@ internal static class ShowCommand
     {
         var id = new Argument<string>("session") { Description = "The session's id, or its beginning." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json };
+        var decisions = new Option<bool>("--decisions") { Description = "Show what the council decided, by whose votes, and what that cost." };
+        var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json, decisions };
         command.SetAction(async (parsed, cancel) =>
         {
             var unowned = context.IsUnowned(parsed);
@@ -22,6 +25,14 @@ internal static class ShowCommand
             if (summary is null)
             {
                 return await context.Refuse(none!);
+            }
+
+            if (parsed.GetValue(decisions))
+            {
+                var report = CouncilReport.Of(await SessionReading.Load(journal!, summary.Id, cancel));
+                IEnumerable<string> lines = parsed.GetValue(json) ? [JsonSerializer.Serialize(report, EngineJson.Options)] : DecisionsPage.Lines(report);
+                await context.Output.WriteLineAsync(string.Join('\n', lines));
+                return ExitCode.Succeeded;
             }
 
             unowned = unowned && context.IsUnowned(parsed);

@@ -9,6 +9,9 @@ namespace Conclave.Cli.Commands;
 /// <summary><c>conclave simulate</c>: the simulator as a server of its own, for tests of any program that talks to the three vendors.</summary>
 internal static class SimulateCommand
 {
+    private static readonly (string Variable, string Provider)[] ClientVariables =
+        [("ANTHROPIC_BASE_URL", "anthropic"), ("GOOGLE_GEMINI_BASE_URL", "gemini"), ("OPENAI_BASE_URL", "openai")];
+
     public static Command Create(CommandContext context)
     {
         var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 takes a free one.", HelpName = "PORT" };
@@ -42,6 +45,19 @@ internal static class SimulateCommand
             foreach (var provider in HostEnvironment.KeyVariables.Keys)
             {
                 await context.Output.WriteLineAsync($"{provider} {server.BaseUrl(provider)}");
+            }
+
+            // What the vendors' official clients read, so that a program under test needs no change.
+            foreach (var (variable, provider) in ClientVariables)
+            {
+                // Google's clients add the version of the API themselves.
+                var address = provider == "gemini" ? server.Address : server.BaseUrl(provider);
+                await context.Output.WriteLineAsync($"export {variable}={address.AbsoluteUri.TrimEnd('/')}");
+            }
+
+            foreach (var variable in HostEnvironment.KeyVariables.Values.Select(names => names[0]))
+            {
+                await context.Output.WriteLineAsync($"export {variable}=simulated");
             }
 
             await context.Output.FlushAsync(CancellationToken.None);

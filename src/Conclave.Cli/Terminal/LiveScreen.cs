@@ -17,6 +17,7 @@ internal sealed class LiveScreen(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<AgentId, (DoorKey Call, string Words)> words = [];
     private readonly Queue<string> news = [];
+    private readonly Dictionary<DoorKey, FeedItem.Waiting> waits = [];
     private SessionState? state;
 
     public void Take(FeedItem item)
@@ -28,6 +29,12 @@ internal sealed class LiveScreen(TimeProvider clock)
                 case FeedItem.Entry entry:
                     state = entry.State;
                     Note(entry.Value);
+                    break;
+                case FeedItem.Waiting { Wait: null } over:
+                    waits.Remove(over.Call);
+                    break;
+                case FeedItem.Waiting waiting:
+                    waits[waiting.Call] = waiting;
                     break;
                 case FeedItem.Delta delta:
                     var before = words.TryGetValue(delta.Agent, out var last) && last.Call == delta.Call && delta.Offset > 0 ? last.Words : "";
@@ -44,7 +51,7 @@ internal sealed class LiveScreen(TimeProvider clock)
     {
         lock (gate)
         {
-            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), News(), Gates(state), Foot(state));
+            return state is null ? new Text("") : new Rows(Head(state), new Text(""), Phases(state), new Text(""), Agents(state), new Text(""), Waits(), News(), Gates(state), Foot(state));
         }
     }
 
@@ -62,6 +69,17 @@ internal sealed class LiveScreen(TimeProvider clock)
         {
             news.Dequeue();
         }
+    }
+
+    // Calls that wait for the same are one line: a line for each would fill the screen.
+    private Rows Waits()
+    {
+        var width = Width() - 4;
+        return new Rows(waits.Values
+            .GroupBy(waiting => (waiting.Wait!.Reason, waiting.Wait.Provider, waiting.Wait.Model))
+            .Select(group => (First: group.First(), Count: group.Count()))
+            .Select(line => WaitText.Of(line.First.Agent, line.First.Wait!, clock.GetUtcNow()) + (line.Count > 1 ? $", as do {Figures.Plural(line.Count - 1, "other call")}" : ""))
+            .Select(line => new Text($" … {Cut(line, width)}", new Style(Color.Yellow))));
     }
 
     private Rows News()

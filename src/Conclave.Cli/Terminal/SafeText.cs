@@ -36,11 +36,10 @@ internal static class SafeText
     public static string Line(string text) => string.Join(' ', Of(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The same, cut to so many characters.</summary>
-    public static string Line(string text, int length)
-    {
-        var line = Line(text);
-        return line.Length <= length ? line : string.Concat(line.AsSpan(0, Math.Max(0, length - 1)), "…");
-    }
+    public static string Line(string text, int length) => Cut(Line(text), length);
+
+    /// <summary>A text that is safe already, cut to so many characters.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, Math.Max(0, length - 1)), "…");
 
     private static bool IsDangerous(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;

@@ -75,6 +75,8 @@ internal static class StoryLine
     {
         // What comes from the cache is told once, as an answer.
         _ when state.Attempts(started.Call)[started.Attempt - 1].Cached is not null => null,
+        // What was not even sent is told once too, by its end.
+        _ when state.Attempts(started.Call)[started.Attempt - 1].Outcome is CallOutcome.NotSent { HeldMs: not null } => null,
         _ when IsBallot(started.Call) && started.Why == AttemptReason.First => null,
         { Why: AttemptReason.First } => At(entry, $"{started.Agent} ({started.Model}) is writing"),
         { Why: AttemptReason.Fallback } => At(entry, $"{started.Agent} ({started.Model}) is asked instead"),
@@ -92,11 +94,15 @@ internal static class StoryLine
             CallOutcome.Answered when ended.Cached is { } hit => At(entry, $"{attempt.Agent} ({attempt.Model}) answered from the cache: nothing was sent, {Figures.Money(hit.SavedUsd)} saved"),
             CallOutcome.Answered when IsBallot(ended.Call) => null,
             CallOutcome.Answered answered => At(entry, $"{attempt.Agent} answered in {Figures.Time(TimeSpan.FromMilliseconds(ended.DurationMs))}: {Figures.Count((answered.Usage?.InputTokens ?? 0) + (answered.Usage?.OutputTokens ?? 0))} tokens, {Figures.Money(ended.CostUsd)}"),
+            CallOutcome.CutOff { Why: CutReason.Pause } => At(entry, $"{attempt.Agent}: {attempt.Provider} paused in the middle of the answer"),
+            CallOutcome.CutOff { Why: CutReason.Window } => At(entry, $"{attempt.Agent}: the answer was cut off where the model's context is full"),
             CallOutcome.CutOff => At(entry, $"{attempt.Agent}: the answer was cut off at its limit"),
+            CallOutcome.Empty => At(entry, $"{attempt.Agent} gave an empty answer"),
             CallOutcome.Refused refused => At(entry, $"{attempt.Provider} would not answer: {SafeText.Line(refused.Reason, 200)}"),
             CallOutcome.Rejected rejected => At(entry, $"{attempt.Provider} turned the request down: {SafeText.Line(rejected.Message, 200)}"),
             CallOutcome.RateLimited limited => At(entry, $"{attempt.Provider} limits our rate{After(limited.RetryAfterMs)}"),
             CallOutcome.Overloaded overloaded => At(entry, $"{attempt.Provider} has no capacity{After(overloaded.RetryAfterMs)}"),
+            CallOutcome.NotSent { HeldMs: { } held } unsent => At(entry, $"{attempt.Agent} is not asked for now: {SafeText.Line(unsent.Message, 200)} ({Figures.Time(TimeSpan.FromMilliseconds(held))} more)"),
             CallOutcome.NotSent unsent => At(entry, $"{attempt.Provider} can't be reached: {SafeText.Line(unsent.Message, 200)}"),
             CallOutcome.Failed failed => At(entry, $"{attempt.Provider} failed ({failed.Status}): {SafeText.Line(failed.Message, 200)}"),
             CallOutcome.InDoubt doubt => At(entry, $"{attempt.Agent}: in doubt, {SafeText.Line(doubt.Message, 200)}; {Figures.Money(ended.CostUsd)} stay counted"),

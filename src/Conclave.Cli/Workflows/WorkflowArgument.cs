@@ -12,7 +12,7 @@ internal static class WorkflowArgument
     public static Argument<string> Create() => new("workflow") { Description = "A built-in name or a file.", HelpName = "NAME|FILE" };
 
     /// <summary>The planned workflow; what is wrong with it has been printed when there is none.</summary>
-    public static async Task<LoadedWorkflow?> Load(CommandContext context, string name)
+    public static async Task<LoadedWorkflow?> Load(CommandContext context, ParseResult parsed, string name)
     {
         if (WorkflowLibrary.Find(name) is not { } source)
         {
@@ -20,7 +20,7 @@ internal static class WorkflowArgument
             return null;
         }
 
-        var planned = new WorkflowLibrary(ConclaveHost.StepKinds).Plan(source);
+        var planned = context.Library(parsed).Plan(source);
         foreach (var problem in planned.Problems)
         {
             await context.Error.WriteLineAsync(SafeText.Line(problem.ToString()));

@@ -18,13 +18,13 @@ public static class BudgetPolicy
 
     /// <summary>
     /// What an ended attempt costs; never more than was reserved for it. What was turned away costs nothing. What is in doubt, and what failed at the
-    /// vendor, may have been billed and stays at its worst case. An answer, or a refusal by the model, costs what the vendor counted, or its worst
+    /// vendor, may have been billed and stays at its worst case. An answer, even an empty one, or a refusal by the model, costs what the vendor counted, or its worst
     /// case when the vendor's numbers are missing or can't be true.
     /// </summary>
     public static decimal Settle(ModelPrice price, CallOutcome outcome, decimal reserved) => outcome switch
     {
         CallOutcome.InDoubt or CallOutcome.Failed => reserved,
-        CallOutcome.Answered or CallOutcome.CutOff or CallOutcome.Refused => outcome.Tokens is { } usage && WrongCount(price, outcome, reserved) is null ? price.Cost(usage) : reserved,
+        CallOutcome.Answered or CallOutcome.CutOff or CallOutcome.Empty or CallOutcome.Refused => outcome.Tokens is { } usage && WrongCount(price, outcome, reserved) is null ? price.Cost(usage) : reserved,
         _ => 0m,
     };
 

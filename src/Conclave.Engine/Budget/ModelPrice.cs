@@ -7,13 +7,18 @@ public sealed record ModelPrice(decimal Input, decimal CachedInput, decimal Outp
 {
     private const decimal Million = 1_000_000m;
 
+    /// <summary>Per million tokens written to the vendor's cache for an hour; null when that costs as any writing. We never ask for it, but others' answers may show it.</summary>
+    public decimal? CacheWriteHour { get; init; }
+
     /// <summary>The cost of what was counted.</summary>
     public decimal Cost(Usage usage)
     {
         var price = For(usage.InputTokens);
+        var write = price.CacheWrite ?? price.Input;
         var plain = usage.InputTokens - usage.CachedInputTokens - usage.CacheWriteTokens;
         return ((plain * price.Input) + (usage.CachedInputTokens * price.CachedInput)
-            + (usage.CacheWriteTokens * (price.CacheWrite ?? price.Input)) + (usage.OutputTokens * price.Output)) / Million;
+            + ((usage.CacheWriteTokens - usage.CacheWriteHourTokens) * write) + (usage.CacheWriteHourTokens * (price.CacheWriteHour ?? write))
+            + (usage.OutputTokens * price.Output)) / Million;
     }
 
     /// <summary>The most that so many tokens of input and output can cost: nothing cached, the dearer of plain and cache-written input.</summary>

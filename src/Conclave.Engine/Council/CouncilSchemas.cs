@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Conclave.Engine.Planning;
 
 namespace Conclave.Engine.Council;
@@ -22,6 +23,18 @@ public static class CouncilSchemas
 
     /// <summary>All of them by name.</summary>
     public static ImmutableDictionary<string, OutputSchema> All => ByName;
+
+    /// <summary>Where a schema is published, from the repository's root.</summary>
+    public static string PublishedPath(string name) => $"docs/schemas/{name}.schema.json";
+
+    /// <summary>A schema as it is published: with its dialect and its name.</summary>
+    public static JsonObject Published(string name)
+    {
+        var schema = JsonNode.Parse(All[name].Json)!.AsObject();
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", name);
+        return schema;
+    }
 }
 
 /// <summary>What a council gives: its decisions in the order of the conflicts.</summary>

@@ -3,97 +3,83 @@ using System.ComponentModel;
 
 namespace Conclave.Engine.Council;
 
-/// <summary>How one agent would build the project. Each item names the requirements that it serves.</summary>
+/// <summary>How one agent would build the project.</summary>
 public sealed record Plan(
     [property: Description("The plan in two or three sentences.")] string Summary,
-    [property: Description("One for each topic of the requirements, by its id.")] ImmutableArray<PlanDecision> Decisions,
-    ImmutableArray<Component> Components,
-    [property: Description("Every endpoint that your part serves or calls.")] ImmutableArray<Endpoint> Endpoints,
-    ImmutableArray<Entity> Entities,
-    ImmutableArray<PlannedFile> Files,
-    [property: Description("Languages, frameworks and their versions.")] ImmutableArray<Technology> Technologies,
-    [property: Description("Ports, environment variables and other settings with fixed values.")] ImmutableArray<Setting> Settings,
+    [property: Description("Exactly one for each topic of the requirements, by its id.")] ImmutableArray<PlanDecision> Decisions,
+    [property: Description("The parts of the system.")] ImmutableArray<Component> Components,
+    [property: Description("Every HTTP endpoint that your part serves or calls.")] ImmutableArray<Endpoint> Endpoints,
+    [property: Description("What is stored.")] ImmutableArray<Entity> Entities,
+    [property: Description("Every file that is to be written, once.")] ImmutableArray<PlannedFile> Files,
+    [property: Description("Languages, frameworks, databases and libraries, one by one.")] ImmutableArray<Technology> Technologies,
+    [property: Description("Ports, environment variables and other settings.")] ImmutableArray<Setting> Settings,
     [property: Description("What the stack must be able to do; never command lines.")] ImmutableArray<StackAction> Actions,
     ImmutableArray<Risk> Risks,
-    ImmutableArray<AcceptanceTest> AcceptanceTests);
+    [property: Description("Tests of the whole from outside.")] ImmutableArray<AcceptanceTest> AcceptanceTests)
+{
+    /// <summary>A plan that says nothing.</summary>
+    public static Plan Empty { get; } = new("", [], [], [], [], [], [], [], [], [], []);
+
+    /// <summary>Everything in it that serves requirements, in the order of the plan.</summary>
+    public IEnumerable<PlanItem> Items() =>
+    [
+        .. Decisions.Select(item => new PlanItem("decision", item.Topic, item.Requirements)),
+        .. Components.Select(item => new PlanItem("component", item.Name, item.Requirements)),
+        .. Endpoints.Select(item => new PlanItem("endpoint", PlanNames.Route(item), item.Requirements)),
+        .. Entities.Select(item => new PlanItem("entity", item.Name, item.Requirements)),
+        .. Files.Select(item => new PlanItem("file", PlanNames.Path(item.Path), item.Requirements)),
+        .. Technologies.Select(item => new PlanItem("technology", item.Name, item.Requirements)),
+        .. Settings.Select(item => new PlanItem("setting", item.Name, item.Requirements)),
+        .. Actions.Select(item => new PlanItem("action", $"{EngineText.Snake(item.Kind)} {EngineText.Snake(item.Stack)} in {item.Directory}", item.Requirements)),
+        .. Risks.Select(item => new PlanItem("risk", item.Id, item.Requirements)),
+        .. AcceptanceTests.Select(item => new PlanItem("test", item.Id, item.Requirements)),
+    ];
+}
+
+/// <summary>
+/// One item of a plan. Its id is made from what it is about and not by a model, so that the same thing has the same id in every plan.
+/// </summary>
+/// <param name="Requirements">The ids of the requirements that it serves.</param>
+public sealed record PlanItem(string Kind, string Name, ImmutableArray<string> Requirements)
+{
+    /// <summary>For example <c>endpoint:GET /api/links/{}</c>.</summary>
+    public string Id => $"{Kind}:{Name}";
+}
 
 /// <summary>An answer to a topic.</summary>
 public sealed record PlanDecision(
-    [property: Description("The topic's id.")] string Topic,
-    [property: Description("The choice in a few words.")] string Choice,
-    ImmutableArray<string> Alternatives,
+    [property: Description("The topic's id, as the requirements have it.")] string Topic,
+    [property: Description("The choice in a few words, the thing itself first: `PostgreSQL 16`.")] string Choice,
+    [property: Description("Other choices that were weighed.")] ImmutableArray<string> Alternatives,
     string Reason,
-    [property: Description("0 to 1.")] double Confidence,
+    [property: Description("How sure you are, from 0 to 1.")] double Confidence,
     [property: Description("Whether the project can't work with another choice.")] bool Blocking,
-    [property: Description("Ids of requirements.")] ImmutableArray<string> Requirements);
+    [property: Description("Ids of the requirements that it serves.")] ImmutableArray<string> Requirements);
 
 /// <summary>A part of the system.</summary>
-public sealed record Component(string Name, string Responsibility, string Owner, ImmutableArray<string> Requirements);
-
-/// <summary>One HTTP endpoint, as seen from the side that serves it or the side that calls it.</summary>
-public sealed record Endpoint(
-    [property: Description("GET, POST, PUT, PATCH or DELETE.")] string Method,
-    [property: Description("The path with parameters in braces: /api/links/{code}.")] string Path,
-    [property: Description("Whether your part serves it or calls it.")] EndpointSide Side,
-    ImmutableArray<Field> RequestFields,
-    ImmutableArray<Field> ResponseFields,
-    [property: Description("The status of success, for example 201.")] int Status,
-    [property: Description("How the caller proves who it is; `none` when it need not.")] string Auth,
-    ImmutableArray<string> Requirements);
-
-/// <summary>Who has an endpoint in its plan.</summary>
-public enum EndpointSide
-{
-    /// <summary>The part answers it.</summary>
-    Serves,
-
-    /// <summary>The part sends it.</summary>
-    Calls,
-}
-
-/// <summary>A field of a request, a response or an entity.</summary>
-public sealed record Field(string Name, [property: Description("string, integer, number, boolean, datetime, list or object.")] string Type, bool Required);
-
-/// <summary>A thing that is stored.</summary>
-public sealed record Entity(string Name, ImmutableArray<Field> Fields, ImmutableArray<string> Requirements);
+public sealed record Component(
+    [property: Description("Unique in the plan.")] string Name,
+    string Responsibility,
+    [property: Description("The agent that builds it: `backend` or `frontend`.")] string Owner,
+    [property: Description("Ids of the requirements that it serves.")] ImmutableArray<string> Requirements);
 
 /// <summary>A file to be written.</summary>
 public sealed record PlannedFile(
     [property: Description("Relative to the project's root.")] string Path,
-    [property: Description("The agent that writes it: `backend` or `frontend`.")] string Owner,
+    [property: Description("The one agent that writes it: `backend` or `frontend`.")] string Owner,
     string Purpose,
-    ImmutableArray<string> Requirements);
-
-/// <summary>A language, framework or library.</summary>
-public sealed record Technology(string Name, [property: Description("The version, or an empty text when any will do.")] string Version, string Purpose);
-
-/// <summary>A setting with a fixed value, such as a port.</summary>
-public sealed record Setting(string Name, string Value, string Purpose);
-
-/// <summary>What a stack must be able to do. Which command that is, code decides, not a model.</summary>
-public sealed record StackAction(
-    [property: Description("`install`, `build`, `test` or `start`.")] StackActionKind Kind,
-    [property: Description("`python`, `node`, `dotnet`, `go`, `rust`, `java` or `static-web`.")] string Stack,
-    [property: Description("The directory relative to the project's root; `.` for the root.")] string Directory);
-
-/// <summary>The closed list of stack actions.</summary>
-public enum StackActionKind
-{
-    /// <summary>Fetch what it depends on.</summary>
-    Install,
-
-    /// <summary>Build it.</summary>
-    Build,
-
-    /// <summary>Run its tests.</summary>
-    Test,
-
-    /// <summary>Start it.</summary>
-    Start,
-}
+    [property: Description("Ids of the requirements that it serves.")] ImmutableArray<string> Requirements);
 
 /// <summary>Something that may go wrong.</summary>
-public sealed record Risk(string Text, string Mitigation);
+public sealed record Risk(
+    [property: Description("A short id, unique in the plan.")] string Id,
+    string Text,
+    string Mitigation,
+    [property: Description("Ids of the requirements that it endangers.")] ImmutableArray<string> Requirements);
 
 /// <summary>A test of the whole from outside.</summary>
-public sealed record AcceptanceTest(string Id, string Title, string Expectation, ImmutableArray<string> Requirements);
+public sealed record AcceptanceTest(
+    [property: Description("A short id, unique in the plan.")] string Id,
+    string Title,
+    [property: Description("What is done, and what must be seen then.")] string Expectation,
+    [property: Description("Ids of the requirements that it checks; at least one.")] ImmutableArray<string> Requirements);

@@ -69,18 +69,23 @@ public sealed partial class StepContext
         return new CallPlan(
             Door(request.Name),
             [agent, .. agent.Fallback.Select(id => State.Seat(id).Agent)],
-            request.Prompt,
+            request.Prompt.Text,
             request.Output,
             Phase.MaxOutputTokens ?? TaskLimits.For(request.Task),
             Phase.Retry,
             Phase.OnInDoubt,
-            text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null);
+            text => request.Read(text) is Reading<T>.Unreadable unreadable ? unreadable.Problem : null)
+        {
+            Continues = request.Continues,
+            Salt = session.Id.Value,
+            SharedLength = request.Prompt.SharedLength,
+        };
     }
 
     private async Task<ImmutableArray<AttemptState>> LoadedAttempts(DoorKey call, CancellationToken cancel)
     {
         var attempts = State.Attempts(call);
-        foreach (var text in attempts.Select(attempt => attempt.Outcome?.Text).OfType<StoredText>())
+        foreach (var text in attempts.SelectMany(attempt => attempt.Outcome?.Texts() ?? []))
         {
             await session.Journal.Load(text, cancel);
         }
@@ -92,9 +97,22 @@ public sealed partial class StepContext
     {
         await WaitUntil(send.NotBefore, cancel);
         var price = PriceOf(send.Agent);
-        await using var lease = await Admitted(send.Request, cancel);
-        await Reserve(plan.Key, send, number, price, cancel);
-        await Receive(plan.Key, send, number, price, cancel);
+        switch (await Admitted(plan.Key, send, cancel))
+        {
+            case Admission.Granted granted:
+                await using (granted.Lease)
+                {
+                    await Reserve(plan.Key, send, number, price, cancel);
+                    await Receive(plan.Key, send, number, price, cancel);
+                }
+
+                break;
+            case Admission.Held held:
+                await HoldBack(plan.Key, send, number, held);
+                break;
+            default:
+                throw new InvalidOperationException("No rule for this admission.");
+        }
     }
 
     private ModelPrice PriceOf(Agent agent) => gateway.Profile(agent.Provider, agent.Model)?.Price
@@ -106,13 +124,6 @@ public sealed partial class StepContext
         {
             await Stoppable(token => Task.Delay(wait, Clock, token), cancel);
         }
-    }
-
-    private async Task<IAsyncDisposable> Admitted(ModelRequest request, CancellationToken cancel)
-    {
-        IAsyncDisposable? lease = null;
-        await Stoppable(async token => lease = await gateway.Admit(request, token), cancel);
-        return lease!;
     }
 
     // A wait ends at once when the session is being stopped: nothing has been sent yet.
@@ -132,10 +143,8 @@ public sealed partial class StepContext
     // Looking at the budget and reserving are one step; else two parallel calls could both take the last dollar.
     private async Task Reserve(DoorKey key, CallAction.Send send, int number, ModelPrice price, CancellationToken cancel)
     {
-        var json = send.Request.ToJson();
-        var worstCase = BudgetPolicy.WorstCase(price, json, send.Request.MaxOutputTokens);
-        var intent = new EntryBody.AttemptStarted(
-            key, number, send.Agent.Id, send.Agent.Provider, send.Agent.Model, ModelRequest.Hash(json), StoredText.From(json), worstCase, send.Why);
+        var worstCase = BudgetPolicy.WorstCase(price, send.Request.ToJson(), send.Request.MaxOutputTokens);
+        var intent = Intent(key, send, number, worstCase);
         while (true)
         {
             var seen = State;
@@ -161,6 +170,13 @@ public sealed partial class StepContext
             // It will fit once calls that are under way turn out cheaper than their worst case.
             await Stoppable(token => session.Changed(seen.Seq, token), cancel);
         }
+    }
+
+    private static EntryBody.AttemptStarted Intent(DoorKey key, CallAction.Send send, int number, decimal worstCase)
+    {
+        var json = send.Request.ToJson();
+        return new EntryBody.AttemptStarted(
+            key, number, send.Agent.Id, send.Agent.Provider, send.Agent.Model, ModelRequest.Hash(json), StoredText.From(json), worstCase, send.Why);
     }
 
     private Exception OverBudget(Allowance exceeded, decimal worstCase) => exceeded.OnExceed == BudgetAction.Stop

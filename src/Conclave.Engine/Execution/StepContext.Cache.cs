@@ -14,8 +14,7 @@ public sealed partial class StepContext
             return false;
         }
 
-        var json = send.Request.ToJson();
-        var hash = ModelRequest.Hash(json);
+        var hash = ModelRequest.Hash(send.Request.ToJson());
         if (await cache.Find(CacheKey(hash), cancel) is not { } hit || plan.Check(hit.Text) is not null)
         {
             return false;
@@ -23,7 +22,7 @@ public sealed partial class StepContext
 
         await session.Append(
             place,
-            new EntryBody.AttemptStarted(plan.Key, number, send.Agent.Id, send.Agent.Provider, send.Agent.Model, hash, StoredText.From(json), 0m, send.Why),
+            Intent(plan.Key, send, number, 0m),
             new EntryBody.AttemptEnded(
                 plan.Key,
                 number,

@@ -88,12 +88,14 @@ public sealed partial class StepContext
 
     /// <summary>A prompt with its expressions filled in; <paramref name="step"/> is its context <c>step</c>.</summary>
     /// <exception cref="StepFailedException">An expression in it can't be evaluated.</exception>
-    public string Render(string prompt, JsonObject? step = null)
+    public RenderedPrompt Render(string prompt, JsonObject? step = null)
     {
         try
         {
             var template = Template.Parse(State.Created.Prompts[prompt].Text);
-            return template.Expand(SessionContexts.Of(Phase, State, template.Expressions, cell, step));
+            var contexts = SessionContexts.Of(Phase, State, template.Expressions, cell, step);
+            var shared = template.Before(IsOfOneQuestion) is { } head ? head.ExpandDelimited(contexts).Length : 0;
+            return new RenderedPrompt(template.ExpandDelimited(contexts), shared);
         }
         catch (ExpressionException error)
         {
@@ -121,6 +123,9 @@ public sealed partial class StepContext
 
     /// <summary>The bytes of a file.</summary>
     public Task<Blob> ReadBlob(BlobId blob, CancellationToken cancel) => session.Journal.RequireBlob(blob, cancel);
+
+    // What these two hold differs between the questions that one prompt is made into; everything else is the same in all of them.
+    private static bool IsOfOneQuestion(Expression expression) => expression.All().Any(part => part is Expression.Context { Name: "step" or "matrix" });
 
     private ExpressionContext Contexts(IEnumerable<Expression> expressions) => SessionContexts.Of(Phase, State, expressions, cell);
 

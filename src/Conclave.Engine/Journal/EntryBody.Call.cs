@@ -43,7 +43,7 @@ public abstract partial record EntryBody
         CacheHit? Cached = null) : EntryBody
     {
         /// <inheritdoc />
-        public override IEnumerable<StoredText> Texts() => Outcome.Text is { } text ? [text] : [];
+        public override IEnumerable<StoredText> Texts() => Outcome.Texts();
     }
 }
 

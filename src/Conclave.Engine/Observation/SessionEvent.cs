@@ -29,6 +29,17 @@ public sealed record SessionEvent(
         ProgressOf(state),
         JsonSerializer.SerializeToElement(entry.Body, entry.Body.GetType(), EngineJson.Options));
 
+    /// <summary>The event of a call that waits to be sent, or goes on: <c>{call, agent, wait: {reason, provider, model, until, text}}</c>, no <c>wait</c> at its end.</summary>
+    public static SessionEvent Of(FeedItem.Waiting waiting, SessionState state, DateTimeOffset now) => new(
+        null,
+        waiting.SessionId,
+        now,
+        "call-waiting",
+        waiting.Phase,
+        null,
+        ProgressOf(state),
+        JsonSerializer.SerializeToElement(new { waiting.Call, waiting.Agent, waiting.Wait }, EngineJson.Options));
+
     /// <summary>One line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EngineJson.Options);
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
+using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 
 namespace Conclave.Engine.Observation;
@@ -82,6 +83,14 @@ public abstract record FeedItem
     {
         /// <inheritdoc />
         public override SessionId Session => Value.SessionId;
+    }
+
+    /// <summary>A call waits to be sent, or goes on. It is not journaled.</summary>
+    /// <param name="Wait">Why it waits now; null when its wait is over.</param>
+    public sealed record Waiting(SessionId SessionId, PhaseId Phase, DoorKey Call, AgentId Agent, AdmissionWait? Wait) : FeedItem
+    {
+        /// <inheritdoc />
+        public override SessionId Session => SessionId;
     }
 
     /// <summary>An answer grew. It is not journaled; a call that starts anew starts at offset 0.</summary>

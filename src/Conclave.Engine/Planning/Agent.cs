@@ -15,4 +15,14 @@ public sealed record Agent(
     string? Role,
     string? Effort,
     int? MaxOutputTokens,
-    ImmutableArray<AgentId> Fallback);
+    ImmutableArray<AgentId> Fallback)
+{
+    /// <summary>What its model can do, fixed when the session starts; null when that was not written down.</summary>
+    public ModelAbilities? Abilities { get; init; }
+}
+
+/// <summary>What a model can do, as far as it decides who may stand in for whom.</summary>
+/// <param name="ContextTokens">The most tokens of a question and its answer together.</param>
+/// <param name="MaxOutputTokens">The most tokens of an answer.</param>
+/// <param name="OutputSchema">Whether it can be made to answer in the form of a JSON Schema.</param>
+public sealed record ModelAbilities(int ContextTokens, int MaxOutputTokens, bool OutputSchema);

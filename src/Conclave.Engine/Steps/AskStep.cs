@@ -13,7 +13,7 @@ public sealed class AskStep : IStep
     {
         NeedsAgent = true,
         NeedsPrompt = true,
-        Reads = [],
+        Reads = AnswerCheck.Reads,
         AsksOnlyNamedAgents = true,
         Questions = [new StepQuestions(null, AskedAgents.Own, (_, _) => 1)],
     };
@@ -31,7 +31,7 @@ public sealed class AskStep : IStep
         }
 
         var reader = await JsonAnswers.For(schema);
-        var json = await context.Ask(new AskRequest<JsonNode>("ask", agent, prompt, question, reader.Read) { Output = schema }, cancel);
+        var json = await context.Ask(new AskRequest<JsonNode>("ask", agent, prompt, question, text => AnswerCheck.Of(context, schema.Name, reader.Read(text))) { Output = schema }, cancel);
         return Result(json.Value, agent, json.Agent);
     }
 

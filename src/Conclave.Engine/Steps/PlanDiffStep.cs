@@ -27,8 +27,7 @@ public sealed class PlanDiffStep : IStep
         }
 
         var requirements = context.Outputs("requirements") is [.., var last] ? last.Output.Deserialize<Requirements>(EngineJson.Options) : null;
-        var aligned = AlignedPlans.Of(Authored(context, plans[0]), Authored(context, plans[1]), requirements);
-        var output = JsonSerializer.SerializeToNode(PlanDiff.Compare(aligned), EngineJson.Options);
+        var output = JsonSerializer.SerializeToNode(PlanDiff.Compare(PlanSet.Of(requirements, plans.Select(plan => Authored(context, plan)))), EngineJson.Options);
         return Task.FromResult<StepResult>(new StepResult.Succeeded(output));
     }
 

@@ -38,13 +38,14 @@ public static class AgentRoster
     // Fixed at the start, so that a catalog that changes later does not change the questions of a session under way.
     private static AgentSeat Limited(AgentSeat seat, Func<string, string, ModelProfile?> profile)
     {
-        var known = profile(seat.Agent.Provider, seat.Agent.Model)?.MaxOutputTokens;
-        var limit = (known, seat.Agent.MaxOutputTokens) switch
+        var known = profile(seat.Agent.Provider, seat.Agent.Model);
+        var limit = (known?.MaxOutputTokens, seat.Agent.MaxOutputTokens) switch
         {
             (null, var own) => own,
             (var most, null) => most,
             var (most, own) => Math.Min(most.Value, own.Value),
         };
-        return seat with { Agent = seat.Agent with { MaxOutputTokens = limit } };
+        var abilities = known is null ? null : new ModelAbilities(known.ContextTokens, known.MaxOutputTokens, known.OutputSchema);
+        return seat with { Agent = seat.Agent with { MaxOutputTokens = limit, Abilities = abilities } };
     }
 }

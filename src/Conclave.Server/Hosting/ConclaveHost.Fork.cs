@@ -31,7 +31,7 @@ public sealed partial class ConclaveHost
             new CreatedSession(id, start.Created.Agents, settings.BudgetUsd, null, settings.OutputDirectory), [.. start.Kept.Select(phase => phase.Phase)], start.KeptUsd);
     }
 
-    private ImmutableHashSet<string> Available(string? scenario) => scenario is null ? providers : [.. HostEnvironment.KeyVariables.Keys];
+    private ImmutableHashSet<string> Available(string? scenario) => scenario is null ? vendors.Keys.Providers : [.. HostEnvironment.KeyVariables.Keys];
 }
 
 /// <summary>A session that branched off.</summary>

@@ -7,6 +7,7 @@ using Conclave.Engine.Journal;
 using Conclave.Engine.Observation;
 using Conclave.Engine.Planning;
 using Conclave.Engine.Steps;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 using Conclave.Storage.Sqlite;
 using Conclave.Workspace.Delivery;
@@ -26,31 +27,31 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     private readonly IDisposable held;
     private readonly SqliteJournal database;
     private readonly ProjectSandbox sandbox;
-    private readonly ModelGateway vendors;
-    private readonly ModelCatalog catalog;
+    private readonly VendorAccess vendors;
+    private readonly Lock opening = new();
+    private Task<ModelGateway>? gateway;
     private readonly Failpoints failpoints;
     private readonly TimeProvider clock;
     private readonly Runner runner;
-    private readonly ImmutableHashSet<string> providers;
+    private readonly Redactor redactor;
 
-    private ConclaveHost(DataDirectory data, IDisposable held, GatewaySettings settings, ModelCatalog catalog, HostEnvironment environment, TimeProvider clock)
+    private ConclaveHost(DataDirectory data, IDisposable held, VendorAccess vendors, HostEnvironment environment, TimeProvider clock)
     {
         this.data = data;
         this.held = held;
         this.clock = clock;
         failpoints = new Failpoints(environment.Failpoint);
-        this.catalog = catalog;
-        vendors = new ModelGateway(settings, catalog, clock);
+        this.vendors = vendors;
+        redactor = environment.Redactor;
         database = SqliteJournal.Open(data.JournalFile, clock);
         Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
         sandbox = ProjectSandbox.Open(new SandboxOptions(Path.Combine(data.Path, "sandbox")) { SearchPath = string.Join(Path.PathSeparator, HostEnvironment.SearchPath()) }, clock);
-        providers = [.. settings.Providers.Keys];
         ImmutableArray<IStep> steps =
         [
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
         ];
-        Workflows = new WorkflowLibrary(StepKinds);
+        Workflows = new WorkflowLibrary(StepKinds, vendors.Settings.ProviderNames);
         runner = new Runner(
             Journal,
             Feed,
@@ -78,16 +79,10 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     public static Refusable<ConclaveHost> Open(HostEnvironment environment, TimeProvider clock)
     {
         var directory = DataDirectory.Open(environment.DataDirectory);
-        var (settings, invalid) = MachineSettings.Of(directory);
-        if (settings is null)
+        var (vendors, invalid) = VendorAccess.Of(directory, environment, clock);
+        if (vendors is null)
         {
             return invalid!;
-        }
-
-        var gateway = Vendors(settings, environment);
-        if (gateway.Problems() is { IsEmpty: false } problems)
-        {
-            return new Refusal(RefusalKind.Invalid, string.Join('\n', problems.Select(problem => $"CONC203 {problem}")));
         }
 
         if (directory.TryLock() is not { } lease)
@@ -100,7 +95,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 
         try
         {
-            return new ConclaveHost(directory, lease, gateway, ModelCatalog.BuiltIn.With(settings.Prices), environment, clock);
+            return new ConclaveHost(directory, lease, vendors, environment, clock);
         }
         catch (NewerFormatException newer)
         {
@@ -137,6 +132,16 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             return refusal!;
         }
 
+        if (wish.Scenario is null && await vendors.Missing(start.Seats.Select(seat => seat.Agent.Provider)) is { } noKey)
+        {
+            return noKey;
+        }
+
+        if (redactor.Finds(wish.Description) || wish.Inputs.Values.Any(redactor.Finds))
+        {
+            return new Refusal(RefusalKind.Invalid, "CONC435 the description or an input holds one of this machine's keys; every model would read it, and the journal would keep it", "take it out; a project reads its keys from its environment");
+        }
+
         var id = SessionId.New(clock.GetUtcNow(), RandomNumberGenerator.GetBytes(6));
         var created = start.Created(version);
         await runner.Create(id, created, cancel);
@@ -156,12 +161,12 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         var summary = (await Journal.List(new SessionQuery(id.Value, 1), now)).Single();
         if (summary.Simulated is null)
         {
-            return await runner.Run(id, Watched(vendors), budgetUsd, outputDirectory, waiting, stop, now);
+            return await runner.Run(id, Watched(await Gateway()), budgetUsd, outputDirectory, waiting, stop, now);
         }
 
         // The session bears the name of a scenario that was valid when it began.
         var scenario = SimulatedVendors.Find(summary.Simulated).Value ?? throw new InvalidOperationException($"CONC202 the scenario `{summary.Simulated}` of session {id} is not there any more.");
-        await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), catalog, clock, now);
+        await using var simulated = await SimulatedVendors.Start(scenario, id, Path.Combine(data.Path, "simulator"), vendors.Catalog, clock, now);
         return await runner.Run(id, Watched(simulated.Gateway), budgetUsd, outputDirectory, waiting, stop, now);
     }
 
@@ -169,22 +174,29 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await database.DisposeAsync();
-        await vendors.DisposeAsync();
+        if (gateway is not null)
+        {
+            await (await Gateway()).DisposeAsync();
+        }
+
         sandbox.Dispose();
         held.Dispose();
     }
 
-    private IModelGateway Watched(IModelGateway gateway)
+    // Only a session that asks the vendors themselves needs their keys, and a keyring may want to be unlocked for them.
+    private Task<ModelGateway> Gateway()
     {
-        var roomy = new RoomGateway(gateway, () => JournalRoom.FreeBytes(data.Path));
-        return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
+        lock (opening)
+        {
+            return gateway ??= vendors.Open();
+        }
     }
 
-    private static GatewaySettings Vendors(MachineSettings settings, HostEnvironment environment) => new(environment.Keys.ToImmutableDictionary(
-        pair => pair.Key,
-        pair => settings.Endpoints.TryGetValue(pair.Key, out var endpoint)
-            ? new ProviderSettings(endpoint.BaseUrl, pair.Value) { AllowInsecureLoopback = endpoint.AllowInsecureLoopback }
-            : new ProviderSettings(DefaultEndpoints.Of(pair.Key)!, pair.Value)));
+    private IModelGateway Watched(IModelGateway inner)
+    {
+        var roomy = new RoomGateway(inner, () => JournalRoom.FreeBytes(data.Path));
+        return failpoints.IsSet ? new FailpointGateway(roomy, failpoints) : roomy;
+    }
 }
 
 /// <summary>A session that has its first entry.</summary>

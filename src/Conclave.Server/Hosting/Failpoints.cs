@@ -78,7 +78,7 @@ internal sealed class FailpointGateway(IModelGateway inner, Failpoints failpoint
 {
     public ModelProfile? Profile(string provider, string model) => inner.Profile(provider, model);
 
-    public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => inner.Admit(request, cancel);
+    public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => inner.Admit(request, terms, cancel);
 
     public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {

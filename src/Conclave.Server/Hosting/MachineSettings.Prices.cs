@@ -13,10 +13,10 @@ public sealed partial record MachineSettings
     /// <summary>What models cost at most, in place of what the catalog says; above all for models that it does not know.</summary>
     public ImmutableArray<CeilingPrice> Prices { get; init; } = [];
 
-    private static ImmutableArray<CeilingPrice> ReadPrices(MappingReader top, string file, List<Problem> problems) =>
-        [.. (top.Map("models", "`models`")?.Entries() ?? []).Select(entry => ReadPrice(entry.Key, entry.Value, file, problems)).OfType<CeilingPrice>()];
+    private static ImmutableArray<CeilingPrice> ReadPrices(MappingReader top, string file, ImmutableHashSet<string> providers, List<Problem> problems) =>
+        [.. (top.Map("models", "`models`")?.Entries() ?? []).Select(entry => ReadPrice(entry.Key, entry.Value, file, providers, problems)).OfType<CeilingPrice>()];
 
-    private static CeilingPrice? ReadPrice(Sourced<string> name, YamlNode node, string file, List<Problem> problems)
+    private static CeilingPrice? ReadPrice(Sourced<string> name, YamlNode node, string file, ImmutableHashSet<string> providers, List<Problem> problems)
     {
         if (name.Value.Split('/', 2) is not [var provider, { Length: > 0 } model])
         {
@@ -24,9 +24,9 @@ public sealed partial record MachineSettings
             return null;
         }
 
-        if (!HostEnvironment.KeyVariables.ContainsKey(provider))
+        if (!providers.Contains(provider))
         {
-            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{provider}`", NearMiss.Suggest(provider, HostEnvironment.KeyVariables.Keys)));
+            problems.Add(new Problem("CONC020", name.At, $"there is no provider `{provider}`", NearMiss.Suggest(provider, providers)));
             return null;
         }
 

@@ -20,6 +20,9 @@ public enum RefusalKind
     /// <summary>A tool that can't be done without is missing.</summary>
     ToolMissing,
 
+    /// <summary>It must not be asked for in this way.</summary>
+    Usage,
+
     /// <summary>There is no such thing.</summary>
     NotFound,
 }

@@ -13,13 +13,14 @@ public sealed class WorkflowLibrary
     private readonly PlanningCatalog catalog;
 
     /// <param name="steps">The kinds of steps that workflows may use.</param>
-    public WorkflowLibrary(IEnumerable<StepKind> steps)
+    /// <param name="providers">The providers that they may name; null for the vendors alone.</param>
+    public WorkflowLibrary(IEnumerable<StepKind> steps, IEnumerable<string>? providers = null)
     {
         catalog = new PlanningCatalog(
             steps.ToImmutableDictionary(kind => kind.Name),
             CouncilSchemas.All,
             Resources("prompts/").ToImmutableDictionary(name => name, name => Resource($"prompts/{name}"), StringComparer.Ordinal),
-            [.. HostEnvironment.KeyVariables.Keys]);
+            [.. providers ?? HostEnvironment.KeyVariables.Keys]);
     }
 
     /// <summary>What workflows may name.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Conclave.Simulator.Scenarios;
 using Conclave.Simulator.Wire;
@@ -28,29 +27,36 @@ internal static class AnthropicErrors
         _ => throw new InvalidOperationException($"No words for {problem.GetType().Name}."),
     };
 
-    public static WireError? Of(Fault fault, string model, DateTimeOffset now) => fault switch
+    public static WireError? Of(Fault fault, string model, DateTimeOffset now, int inputTokens) => fault switch
     {
         Fault.RateLimit limit => Error(429, "rate_limit_error", "This request would exceed your organization's rate limit. Please try again later.") with
         {
-            Headers = RateLimitHeaders(limit.RetryAfterSeconds, now),
+            Headers = RateLimitHeaders(limit, now),
         },
         Fault.Overloaded => Error(529, "overloaded_error", "Overloaded"),
         Fault.ServerError { Status: 504 } => Error(504, "timeout_error", "Request timed out"),
         Fault.ServerError failed => Error(failed.Status, failed.Status == 529 ? "overloaded_error" : "api_error", "Internal server error"),
         Fault.BadKey => Error(401, "authentication_error", "invalid x-api-key"),
         Fault.NoQuota => Error(402, "billing_error", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
+        Fault.Forbidden => Error(403, "permission_error", "Your API key does not have permission to use the specified resource."),
+        Fault.NoCredit => Error(400, InvalidRequest, "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
+        Fault.SpendLimit => Error(429, "rate_limit_error", "You have reached your specified monthly spend limit. You will regain access next month."),
+        Fault.TooLong => Error(400, InvalidRequest, $"prompt is too long: {inputTokens} tokens > 1000000 maximum"),
+        Fault.TooLarge => Of(new RequestProblem.TooLarge()),
         Fault.NoModel => Error(404, "not_found_error", $"model: {model}"),
         _ => null,
     };
 
-    private static ImmutableArray<(string, string?)> RateLimitHeaders(decimal? seconds, DateTimeOffset now) => seconds is { } asked
-        ?
-        [
-            ("anthropic-ratelimit-requests-remaining", "0"),
-            ("anthropic-ratelimit-requests-reset", AnthropicWire.Rfc3339(now.AddSeconds((double)asked))),
-            ("retry-after", string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(asked):0}")),
-        ]
-        : [("anthropic-ratelimit-requests-remaining", "0"), ("anthropic-ratelimit-requests-reset", null)];
+    private static ImmutableArray<(string, string?)> RateLimitHeaders(Fault.RateLimit limit, DateTimeOffset now)
+    {
+        ImmutableArray<(string, string?)> always = [("anthropic-ratelimit-requests-remaining", "0")];
+        return limit switch
+        {
+            { Form: WaitForm.Vendor, RetryAfterSeconds: { } asked } =>
+                [.. always, ("anthropic-ratelimit-requests-reset", AnthropicWire.Rfc3339(now.AddSeconds((double)asked))), RetryAfter.Seconds(asked)],
+            _ => [.. always, ("anthropic-ratelimit-requests-reset", null), .. RetryAfter.Of(limit, now)],
+        };
+    }
 
     private static WireError Error(int status, string type, string message) => new(status, new JsonObject
     {

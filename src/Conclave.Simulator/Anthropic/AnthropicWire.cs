@@ -47,7 +47,7 @@ internal sealed class AnthropicWire : VendorWire
 
     public override WireError Refusal(RequestProblem problem) => AnthropicErrors.Of(problem);
 
-    public override WireError? Failure(Fault fault, string model, DateTimeOffset now) => AnthropicErrors.Of(fault, model, now);
+    public override WireError? Failure(Fault fault, string model, DateTimeOffset now, int inputTokens) => AnthropicErrors.Of(fault, model, now, inputTokens);
 
     public override void Sign(JsonObject errorBody, WireIds ids) => errorBody["request_id"] = RequestId(ids);
 
@@ -64,25 +64,38 @@ internal sealed class AnthropicWire : VendorWire
         }
     }
 
-    public override JsonObject Models() => new()
+    /// <summary>A page of the list: <c>limit</c> and <c>after_id</c>, as the vendor names them.</summary>
+    public override JsonObject Models(IQueryCollection query)
     {
-        ["data"] = new JsonArray([.. Known.Select(model => new JsonObject
+        var after = Array.FindIndex(Known, model => model.Id == query["after_id"]) + 1;
+        var size = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit : Known.Length;
+        var page = Known.Skip(after).Take(size).ToArray();
+        return new JsonObject
         {
-            ["type"] = "model",
-            ["id"] = model.Id,
-            ["display_name"] = model.Name,
-            ["created_at"] = model.Created,
-            ["line"] = model.Line,
-            ["lifecycle"] = "active",
-            ["deprecated_at"] = null,
-            ["retires_at"] = null,
-            ["max_input_tokens"] = 1_000_000,
-            ["max_tokens"] = 128_000,
-            ["capabilities"] = null,
-        })]),
-        ["has_more"] = false,
-        ["first_id"] = Known[0].Id,
-        ["last_id"] = Known[^1].Id,
+            ["data"] = new JsonArray([.. page.Select(Card)]),
+            ["has_more"] = after + page.Length < Known.Length,
+            ["first_id"] = page.Length > 0 ? page[0].Id : null,
+            ["last_id"] = page.Length > 0 ? page[^1].Id : null,
+        };
+    }
+
+    public override JsonObject? Model(string id) => Known.Where(model => model.Id == id).Select(Card).FirstOrDefault();
+
+    public override JsonObject Counted(int tokens) => new() { ["input_tokens"] = tokens };
+
+    private static JsonObject Card((string Id, string Name, string Line, string Created) model) => new()
+    {
+        ["type"] = "model",
+        ["id"] = model.Id,
+        ["display_name"] = model.Name,
+        ["created_at"] = model.Created,
+        ["line"] = model.Line,
+        ["lifecycle"] = "active",
+        ["deprecated_at"] = null,
+        ["retires_at"] = null,
+        ["max_input_tokens"] = 1_000_000,
+        ["max_tokens"] = 128_000,
+        ["capabilities"] = null,
     };
 
     public static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

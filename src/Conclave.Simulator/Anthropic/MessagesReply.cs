@@ -1,67 +1,76 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conclave.Simulator.Wire;
 
 namespace Conclave.Simulator.Anthropic;
 
-/// <summary>The objects and events of which Messages are made.</summary>
+/// <summary>The objects of which Messages are made.</summary>
 internal static class MessagesReply
 {
     public static JsonObject Whole(Reply reply)
     {
         var content = new JsonArray();
-        if (reply.ThinkingTokens > 0)
+        if (reply.HasContent && reply.Thought)
         {
-            content.Add(Thinking(Signature(reply)));
+            content.Add(Thinking(reply.Thinking, reply.Signature));
         }
 
-        if (reply.Finish is not Finish.Refused)
+        if (SaysText(reply))
         {
             content.Add(Text(reply.Text));
         }
 
-        return Message(reply, content, StopReason(reply), Usage(reply));
+        foreach (var (index, call) in reply.ToolCalls.Index())
+        {
+            content.Add(ToolUse(reply, index, call.Name, Input(call.Arguments)));
+        }
+
+        return Message(reply, content, StopReason(reply), Usage(reply, reply.OutputTokens, reply.ThinkingTokens));
     }
 
-    public static IEnumerable<Frame> Events(Reply reply)
+    /// <summary>The message before its first block.</summary>
+    public static JsonObject Started(Reply reply) => Message(reply, [], null, Usage(reply, 1, 0));
+
+    // An explanation of a refusal stands in stop_details, not in the text.
+    public static bool SaysText(Reply reply) => reply.HasText && reply.Finish is not Finish.Refused;
+
+    public static JsonObject Text(string text) => new() { ["type"] = "text", ["text"] = text, ["citations"] = null };
+
+    public static JsonObject Thinking(string text, string signature) => new() { ["type"] = "thinking", ["thinking"] = text, ["signature"] = signature };
+
+    public static JsonObject ToolUse(Reply reply, int index, string name, JsonNode input) => new()
     {
-        var index = 0;
-        yield return Event(FramePart.Opening, "message_start", new JsonObject { ["message"] = Message(reply, [], null, Usage(reply, 1, 0)) });
-        if (reply.ThinkingTokens > 0)
-        {
-            yield return Start(index, Thinking(""));
-            yield return Delta(FramePart.Opening, index, new JsonObject { ["type"] = "signature_delta", ["signature"] = Signature(reply) });
-            yield return Stop(FramePart.Opening, index++);
-        }
+        ["type"] = "tool_use",
+        ["id"] = reply.Ids.Of(index).Letters("toolu_01", 22),
+        ["name"] = name,
+        ["input"] = input,
+    };
 
-        if (reply.Finish is not Finish.Refused)
-        {
-            yield return Start(index, Text(""));
-        }
+    public static string StopReason(Reply reply) => reply.Finish switch
+    {
+        Finish.CutOff => "max_tokens",
+        Finish.Refused or Finish.Blocked => "refusal",
+        _ when reply.CallsTools => "tool_use",
+        _ => "end_turn",
+    };
 
-        yield return Event(FramePart.Opening, "ping", new JsonObject());
-        if (reply.Finish is not Finish.Refused)
-        {
-            foreach (var piece in reply.Pieces)
-            {
-                yield return Delta(FramePart.Text, index, new JsonObject { ["type"] = "text_delta", ["text"] = piece }, piece.Length);
-            }
+    public static JsonObject? StopDetails(Reply reply) => reply.Finish is Finish.Refused or Finish.Blocked
+        ? new JsonObject { ["type"] = "refusal", ["category"] = reply.Reason, ["explanation"] = reply.Finish is Finish.Refused ? reply.Text : null }
+        : null;
 
-            yield return Stop(FramePart.Closing, index);
-        }
-
-        yield return Event(FramePart.Closing, "message_delta", new JsonObject
-        {
-            ["delta"] = new JsonObject
-            {
-                ["stop_reason"] = StopReason(reply),
-                ["stop_sequence"] = null,
-                ["stop_details"] = StopDetails(reply),
-                ["container"] = null,
-            },
-            ["usage"] = Usage(reply),
-        });
-        yield return Event(FramePart.Closing, "message_stop", new JsonObject());
-    }
+    public static JsonObject Usage(Reply reply, int outputTokens, int thinkingTokens) => new()
+    {
+        // What the cache read or wrote is not counted once more here.
+        ["input_tokens"] = reply.InputTokens - reply.CachedTokens - reply.CacheWriteTokens,
+        ["cache_creation_input_tokens"] = reply.CacheWriteTokens,
+        ["cache_read_input_tokens"] = reply.CachedTokens,
+        ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = reply.CacheWriteTokens, ["ephemeral_1h_input_tokens"] = 0 },
+        ["output_tokens"] = outputTokens,
+        ["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = thinkingTokens },
+        ["server_tool_use"] = null,
+        ["service_tier"] = "standard",
+        ["inference_geo"] = null,
+    };
 
     private static JsonObject Message(Reply reply, JsonArray content, string? stopReason, JsonObject usage) => new()
     {
@@ -77,50 +86,16 @@ internal static class MessagesReply
         ["usage"] = usage,
     };
 
-    private static string StopReason(Reply reply) => reply.Finish switch
+    // A whole message has the input as an object, so broken arguments can come only in a stream.
+    private static JsonNode Input(string arguments)
     {
-        Finish.CutOff => "max_tokens",
-        Finish.Refused => "refusal",
-        _ => "end_turn",
-    };
-
-    private static JsonObject? StopDetails(Reply reply) => reply.Finish is Finish.Refused
-        ? new JsonObject { ["type"] = "refusal", ["category"] = null, ["explanation"] = reply.Text }
-        : null;
-
-    private static JsonObject Text(string text) => new() { ["type"] = "text", ["text"] = text, ["citations"] = null };
-
-    // What the model thought is not shown by default; its signature is.
-    private static JsonObject Thinking(string signature) => new() { ["type"] = "thinking", ["thinking"] = "", ["signature"] = signature };
-
-    private static string Signature(Reply reply) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(reply.Ids.Hex("signature", 64)));
-
-    private static JsonObject Usage(Reply reply) => Usage(reply, reply.OutputTokens, reply.ThinkingTokens);
-
-    private static JsonObject Usage(Reply reply, int outputTokens, int thinkingTokens) => new()
-    {
-        ["input_tokens"] = reply.InputTokens,
-        ["cache_creation_input_tokens"] = 0,
-        ["cache_read_input_tokens"] = 0,
-        ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = 0, ["ephemeral_1h_input_tokens"] = 0 },
-        ["output_tokens"] = outputTokens,
-        ["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = thinkingTokens },
-        ["server_tool_use"] = null,
-        ["service_tier"] = "standard",
-        ["inference_geo"] = null,
-    };
-
-    private static Frame Start(int index, JsonObject block) =>
-        Event(FramePart.Opening, "content_block_start", new JsonObject { ["index"] = index, ["content_block"] = block });
-
-    private static Frame Delta(FramePart part, int index, JsonObject delta, int chars = 0) =>
-        Event(part, "content_block_delta", new JsonObject { ["index"] = index, ["delta"] = delta }, chars);
-
-    private static Frame Stop(FramePart part, int index) => Event(part, "content_block_stop", new JsonObject { ["index"] = index });
-
-    private static Frame Event(FramePart part, string type, JsonObject data, int chars = 0)
-    {
-        data.Insert(0, "type", type);
-        return Frame.Named(part, type, data, chars);
+        try
+        {
+            return JsonNode.Parse(arguments) ?? new JsonObject();
+        }
+        catch (JsonException)
+        {
+            return new JsonObject();
+        }
     }
 }

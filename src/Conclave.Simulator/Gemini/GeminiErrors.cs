@@ -43,14 +43,21 @@ internal static class GeminiErrors
         _ => throw new InvalidOperationException($"No words for {problem.GetType().Name}."),
     };
 
-    public static WireError? Of(Fault fault, string model) => fault switch
+    public static WireError? Of(Fault fault, string model, DateTimeOffset now, int inputTokens) => fault switch
     {
-        Fault.RateLimit limit => Quota(model, "PerMinute", limit.RetryAfterSeconds),
+        // The vendor itself writes the wait into the body; a header comes from what stands before it.
+        Fault.RateLimit { Form: WaitForm.Vendor } limit => Quota(model, "PerMinute", limit.RetryAfterSeconds),
+        Fault.RateLimit limit => Quota(model, "PerMinute", null) with { Headers = RetryAfter.Of(limit, now) },
         Fault.Overloaded => Error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
         Fault.ServerError failed => Error(failed.Status, Status(failed.Status), "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting"),
         Fault.BadKey => BadKey,
         // The wait that comes with a spent daily quota helps nobody: the name of the quota tells.
         Fault.NoQuota => Quota(model, "PerDay", 46m),
+        Fault.Forbidden => Error(403, "PERMISSION_DENIED", "The caller does not have permission"),
+        Fault.NoCredit => Error(402, "FAILED_PRECONDITION", "Your prepaid credits are depleted. Please add credits to continue."),
+        Fault.SpendLimit => Quota(model, "PerDay", null),
+        Fault.TooLong => Error(400, InvalidArgument, $"The input token count ({inputTokens}) exceeds the maximum number of tokens allowed (1048576)."),
+        Fault.TooLarge => Of(new RequestProblem.TooLarge()),
         Fault.NoModel => Error(404, "NOT_FOUND", $"models/{model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods."),
         _ => null,
     };

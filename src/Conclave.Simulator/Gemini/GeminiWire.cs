@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Conclave.Simulator.Scenarios;
 using Conclave.Simulator.Wire;
@@ -22,6 +23,8 @@ internal sealed class GeminiWire : VendorWire
 
     public override Vendor Vendor => Vendor.Gemini;
 
+    public override string Newline => "\r\n";
+
     public override WireError? Refusal(HttpRequest request)
     {
         var given = request.Headers.TryGetValue("x-goog-api-key", out var header) ? header : request.Query["key"];
@@ -35,7 +38,7 @@ internal sealed class GeminiWire : VendorWire
 
     public override WireError Refusal(RequestProblem problem) => GeminiErrors.Of(problem);
 
-    public override WireError? Failure(Fault fault, string model, DateTimeOffset now) => GeminiErrors.Of(fault, model);
+    public override WireError? Failure(Fault fault, string model, DateTimeOffset now, int inputTokens) => GeminiErrors.Of(fault, model, now, inputTokens);
 
     public override void SetHeaders(IHeaderDictionary headers, WireIds ids, DateTimeOffset now, int inputTokens)
     {
@@ -43,16 +46,35 @@ internal sealed class GeminiWire : VendorWire
         headers.Vary = "Origin, X-Origin, Referer";
     }
 
-    public override JsonObject Models() => new()
+    /// <summary>A page of the list: <c>pageSize</c> and <c>pageToken</c>, as the vendor names them.</summary>
+    public override JsonObject Models(IQueryCollection query)
     {
-        ["models"] = new JsonArray([.. Known.Select(model => new JsonObject
+        var start = int.TryParse(query["pageToken"], CultureInfo.InvariantCulture, out var token) ? Math.Clamp(token, 0, Known.Length) : 0;
+        var size = int.TryParse(query["pageSize"], CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : Known.Length;
+        var page = new JsonObject { ["models"] = new JsonArray([.. Known.Skip(start).Take(size).Select(Card)]) };
+        if (start + (long)size < Known.Length)
         {
-            ["name"] = "models/" + model.Id,
-            ["version"] = "001",
-            ["displayName"] = model.Name,
-            ["inputTokenLimit"] = 1_048_576,
-            ["outputTokenLimit"] = 65_536,
-            ["supportedGenerationMethods"] = new JsonArray("generateContent", "countTokens"),
-        })]),
+            page["nextPageToken"] = (start + size).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return page;
+    }
+
+    public override JsonObject? Model(string id) => Known.Where(model => model.Id == id).Select(Card).FirstOrDefault();
+
+    public override JsonObject Counted(int tokens) => new()
+    {
+        ["totalTokens"] = tokens,
+        ["promptTokensDetails"] = new JsonArray(new JsonObject { ["modality"] = "TEXT", ["tokenCount"] = tokens }),
+    };
+
+    private static JsonObject Card((string Id, string Name) model) => new()
+    {
+        ["name"] = "models/" + model.Id,
+        ["version"] = "001",
+        ["displayName"] = model.Name,
+        ["inputTokenLimit"] = 1_048_576,
+        ["outputTokenLimit"] = 65_536,
+        ["supportedGenerationMethods"] = new JsonArray("generateContent", "countTokens"),
     };
 }

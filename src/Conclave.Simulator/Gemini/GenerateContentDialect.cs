@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Conclave.Simulator.Scenarios;
 using Conclave.Simulator.Wire;
 
 namespace Conclave.Simulator.Gemini;
@@ -40,7 +41,16 @@ internal sealed class GenerateContentDialect(string model, bool streamed, bool a
 
     public override IEnumerable<Frame> Stream(Reply reply) => GenerateContentReply.Chunks(reply);
 
-    private static PromptText ReadContents(BodyReader body)
+    public override Frame Error(Reply reply, WireError error, ErrorForm form) => Frame.Bare(FramePart.End, error.Body);
+
+    public override IEnumerable<Frame> Strange(Reply reply, JsonObject? whole)
+    {
+        static JsonObject Part() => new() { ["hologram"] = new JsonObject { ["light"] = 7 } };
+        whole?["candidates"]?.AsArray().FirstOrDefault()?["content"]?["parts"]?.AsArray().Add(Part());
+        return [Frame.Bare(FramePart.Closing, GenerateContentReply.Response(reply, GenerateContentReply.Candidate(reply, [Part()], isLast: false), isLast: false))];
+    }
+
+    internal static PromptText ReadContents(BodyReader body)
     {
         var prompt = new PromptText();
         if (body.Map(body.Root, "systemInstruction") is { } system)
@@ -75,6 +85,11 @@ internal sealed class GenerateContentDialect(string model, bool streamed, bool a
         foreach (var (part, partPath) in body.Maps(content, "parts", path))
         {
             any = true;
+            if (body.Text(part, "thoughtSignature", partPath) is { } signature && !WireSignature.IsGenuine(signature))
+            {
+                body.Refuse(new RequestProblem.Invalid(partPath + "thoughtSignature", "Thought signature is not valid."));
+            }
+
             if (body.Text(part, "text", partPath) is { } text)
             {
                 prompt.Add(text, fromUser);

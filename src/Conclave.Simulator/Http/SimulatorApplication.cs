@@ -49,53 +49,55 @@ internal sealed class SimulatorApplication(Scenario scenario, Pace defaults, Led
         {
             await channel.Send(refusal, cancel);
         }
-        else if (route is Route.Ask ask)
-        {
-            await Serve(ask, channel, context, cancel);
-        }
         else
         {
-            await channel.Send(ReplyChannel.Json, WireJson.Bytes(route.Vendor.Models()), cancel);
+            await (route switch
+            {
+                Route.Ask ask => Serve(ask.Dialect, channel, context, question => Answer(ask, question, context, cancel), cancel),
+                Route.Count count => Serve(count.Dialect, channel, context, question => channel.Send(WireJson.Bytes(count.Vendor.Counted(TokenCount.OfPrompt(question.Prompt))), cancel), cancel),
+                Route.Model model when route.Vendor.Model(model.Id) is { } found => channel.Send(WireJson.Bytes(found), cancel),
+                Route.Model model => channel.Send(route.Vendor.Failure(new Fault.NoModel(), model.Id, clock.GetUtcNow(), 0)!, cancel),
+                _ => channel.Send(WireJson.Bytes(route.Vendor.Models(context.Request.Query)), cancel),
+            });
         }
     }
 
-    private async Task Serve(Route.Ask ask, ReplyChannel channel, HttpContext context, CancellationToken cancel)
+    private static async Task Serve(Dialect dialect, ReplyChannel channel, HttpContext context, Func<Question, Task> answer, CancellationToken cancel)
     {
         using var document = await JsonBody.Read(context.Request, cancel);
         if (document.Problem is { } unreadable)
         {
-            await channel.Send(ask.Vendor.Refusal(unreadable), cancel);
+            await channel.Send(dialect.Vendor.Refusal(unreadable), cancel);
             return;
         }
 
         var body = new BodyReader(document.Root);
-        var question = ask.Dialect.Read(body);
-        if (body.Problem is { } problem)
-        {
-            await channel.Send(ask.Vendor.Refusal(problem), cancel);
-            return;
-        }
+        var question = dialect.Read(body);
+        await (body.Problem is { } problem ? channel.Send(dialect.Vendor.Refusal(problem), cancel) : answer(question));
+    }
 
+    private async Task Answer(Route.Ask ask, Question question, HttpContext context, CancellationToken cancel)
+    {
         try
         {
-            await Answer(ask, question, context, cancel);
+            await Play(ask, question, context, cancel);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException && !context.Response.HasStarted)
         {
             // Without its line in the ledger no call is answered. The message has the same place in all vendors' errors.
-            var failure = ask.Vendor.Failure(new Fault.ServerError(500), question.Model, clock.GetUtcNow())!;
+            var failure = ask.Vendor.Failure(new Fault.ServerError(500), question.Model, clock.GetUtcNow(), 0)!;
             failure.Body["error"]!["message"] = $"The simulator's ledger can't be used: {error.Message}";
-            await channel.Send(failure, cancel);
+            await Channel(context, ask.Vendor, new WireIds(context.TraceIdentifier), 0).Send(failure, cancel);
         }
     }
 
-    private async Task Answer(Route.Ask ask, Question question, HttpContext context, CancellationToken cancel)
+    private async Task Play(Route.Ask ask, Question question, HttpContext context, CancellationToken cancel)
     {
         var ledger = ledgers.Of(ask.Scope);
         var call = await ledger.Receive(question, scenario);
         var ids = new WireIds($"{ask.Scope}/{call.Number}/{call.PromptSha256}");
         var play = planner.Plan(ask.Vendor, question, call, ids);
-        var channel = Channel(context, ask.Vendor, ids, TokenCount.Of(question.Prompt.Length));
+        var channel = Channel(context, ask.Vendor, ids, TokenCount.OfPrompt(question.Prompt));
         var runner = new PlayRunner(channel, ask.Dialect, clock, (outcome, input, output) => ledger.Complete(call.Number, outcome, input, output));
         await runner.Run(play, cancel);
     }

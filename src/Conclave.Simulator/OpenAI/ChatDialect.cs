@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
+using Conclave.Simulator.Scenarios;
 using Conclave.Simulator.Wire;
 
 namespace Conclave.Simulator.OpenAI;
@@ -41,6 +42,20 @@ internal sealed class ChatDialect : Dialect
     public override JsonObject Whole(Reply reply) => ChatReply.Completion(reply);
 
     public override IEnumerable<Frame> Stream(Reply reply) => ChatReply.Chunks(reply);
+
+    public override Frame Error(Reply reply, WireError error, ErrorForm form) => Frame.Bare(FramePart.End, error.Body);
+
+    public override IEnumerable<Frame> Strange(Reply reply, JsonObject? whole)
+    {
+        if (whole?["choices"]?.AsArray().FirstOrDefault()?["message"] is JsonObject message)
+        {
+            message["hologram"] = new JsonObject { ["light"] = 7 };
+        }
+
+        return [ChatReply.Chunk(reply, FramePart.Closing, new JsonObject { ["hologram"] = new JsonObject { ["light"] = 7 } })];
+    }
+
+    public override Frame UsageAlone(Reply reply) => ChatReply.UsageChunk(reply);
 
     private static PromptText ReadMessages(BodyReader body)
     {

@@ -31,33 +31,45 @@ internal static class OpenAIErrors
         _ => throw new InvalidOperationException($"No words for {problem.GetType().Name}."),
     };
 
-    public static WireError? Of(Fault fault, string model) => fault switch
+    public static WireError? Of(Fault fault, string model, DateTimeOffset now, int inputTokens) => fault switch
     {
-        Fault.RateLimit limit => RateLimit(limit.RetryAfterSeconds, model),
+        Fault.RateLimit limit => RateLimit(limit, model, now),
         Fault.Overloaded => Error(503, "service_unavailable_error", "server_is_overloaded", "The server is currently overloaded with other requests. Please try again later."),
         Fault.ServerError failed => Error(failed.Status, "server_error", null, "The server had an error while processing your request. Sorry about that!"),
         Fault.BadKey => Error(401, InvalidRequest, "invalid_api_key", "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."),
         Fault.NoQuota => Error(429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."),
+        Fault.Forbidden => Error(403, InvalidRequest, null, "You have insufficient permissions for this operation. Missing scopes: model.request."),
+        Fault.NoCredit => Error(429, "insufficient_quota", "credit_balance_exhausted", "Your credit balance is exhausted. Add credits to continue."),
+        Fault.SpendLimit => Error(429, "insufficient_quota", "project_spend_limit_exceeded", "This project has reached its monthly spend limit."),
+        Fault.TooLong => Error(400, InvalidRequest, "context_length_exceeded", $"Your input exceeds the context window of this model: {inputTokens} tokens. Please adjust your input and try again.", "input"),
+        Fault.TooLarge => Of(new RequestProblem.TooLarge()),
         Fault.NoModel => Error(404, InvalidRequest, "model_not_found", $"The model `{model}` does not exist or you do not have access to it."),
         _ => null,
     };
 
-    private static WireError RateLimit(decimal? seconds, string model)
+    private static WireError RateLimit(Fault.RateLimit limit, string model, DateTimeOffset now)
     {
-        var wait = seconds is { } asked ? string.Create(CultureInfo.InvariantCulture, $" Please try again in {asked}s.") : "";
+        var wait = limit.RetryAfterSeconds is { } asked ? string.Create(CultureInfo.InvariantCulture, $" Please try again in {asked}s.") : "";
         var error = Error(429, "requests", "rate_limit_exceeded", $"Rate limit reached for {model} in organization org-simulator on requests per min (RPM): Limit 10000, Used 10000, Requested 1.{wait}");
-        return error with { Headers = RateLimitHeaders(seconds) };
+        return error with { Headers = RateLimitHeaders(limit, now) };
     }
 
-    private static ImmutableArray<(string, string?)> RateLimitHeaders(decimal? seconds) => seconds is { } asked
-        ?
-        [
-            ("x-ratelimit-remaining-requests", "0"),
-            ("x-ratelimit-reset-requests", GoDuration.Format(TimeSpan.FromSeconds((double)asked))),
-            ("retry-after", string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(asked):0}")),
-            ("retry-after-ms", string.Create(CultureInfo.InvariantCulture, $"{asked * 1000m:0}")),
-        ]
-        : [("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", null)];
+    private static ImmutableArray<(string, string?)> RateLimitHeaders(Fault.RateLimit limit, DateTimeOffset now)
+    {
+        ImmutableArray<(string, string?)> always = [("x-ratelimit-remaining-requests", "0")];
+        return limit switch
+        {
+            { RetryAfterSeconds: null } => [.. always, ("x-ratelimit-reset-requests", null)],
+            { Form: WaitForm.Vendor, RetryAfterSeconds: { } asked } =>
+            [
+                .. always,
+                ("x-ratelimit-reset-requests", GoDuration.Format(TimeSpan.FromSeconds((double)asked))),
+                RetryAfter.Seconds(asked),
+                RetryAfter.Milliseconds(asked),
+            ],
+            _ => [.. always, ("x-ratelimit-reset-requests", null), .. RetryAfter.Of(limit, now)],
+        };
+    }
 
     private static WireError Error(int status, string type, string? code, string message, string? param = null) => new(status, new JsonObject
     {

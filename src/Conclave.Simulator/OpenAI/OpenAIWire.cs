@@ -34,7 +34,7 @@ internal sealed class OpenAIWire : VendorWire
 
     public override WireError Refusal(RequestProblem problem) => OpenAIErrors.Of(problem);
 
-    public override WireError? Failure(Fault fault, string model, DateTimeOffset now) => OpenAIErrors.Of(fault, model);
+    public override WireError? Failure(Fault fault, string model, DateTimeOffset now, int inputTokens) => OpenAIErrors.Of(fault, model, now, inputTokens);
 
     public override void SetHeaders(IHeaderDictionary headers, WireIds ids, DateTimeOffset now, int inputTokens)
     {
@@ -50,17 +50,17 @@ internal sealed class OpenAIWire : VendorWire
         headers["x-ratelimit-reset-tokens"] = GoDuration.Format(TimeSpan.FromMinutes(Math.Min(1d, inputTokens / (double)TokenLimit)));
     }
 
-    public override JsonObject Models() => new()
+    public override JsonObject Models(IQueryCollection query) => new()
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. Known.Select(model => new JsonObject
-        {
-            ["id"] = model.Id,
-            ["object"] = "model",
-            ["created"] = model.Created,
-            ["owned_by"] = "system",
-        })]),
+        ["data"] = new JsonArray([.. Known.Select(model => Card(model.Id, model.Created))]),
     };
+
+    public override JsonObject? Model(string id) => Known.Where(model => model.Id == id).Select(model => Card(model.Id, model.Created)).FirstOrDefault();
+
+    public override JsonObject Counted(int tokens) => new() { ["object"] = "response.input_tokens", ["input_tokens"] = tokens };
+
+    private static JsonObject Card(string id, long created) => new() { ["id"] = id, ["object"] = "model", ["created"] = created, ["owned_by"] = "system" };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

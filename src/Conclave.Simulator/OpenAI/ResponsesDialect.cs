@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Conclave.Simulator.Scenarios;
 using Conclave.Simulator.Wire;
 
 namespace Conclave.Simulator.OpenAI;
@@ -40,6 +41,36 @@ internal sealed class ResponsesDialect : Dialect
     public override JsonObject Whole(Reply reply) => ResponsesReply.Ended(reply);
 
     public override IEnumerable<Frame> Stream(Reply reply) => new ResponsesStream(reply).Frames();
+
+    public override Frame Error(Reply reply, WireError error, ErrorForm form)
+    {
+        var said = error.Body["error"]!.AsObject();
+        return form switch
+        {
+            ErrorForm.Failed => Frame.Named(FramePart.End, "response.failed", new JsonObject { ["type"] = "response.failed", ["response"] = ResponsesReply.Failed(reply, said) }),
+            ErrorForm.Nested => Frame.Named(FramePart.End, "error", new JsonObject { ["type"] = "error", ["error"] = said.DeepClone() }),
+            _ => Frame.Named(FramePart.End, "error", new JsonObject
+            {
+                ["type"] = "error",
+                ["code"] = said["code"]?.DeepClone() ?? said["type"]?.DeepClone(),
+                ["message"] = said["message"]?.DeepClone(),
+                ["param"] = null,
+                ["sequence_number"] = 99,
+            }),
+        };
+    }
+
+    public override IEnumerable<Frame> Strange(Reply reply, JsonObject? whole)
+    {
+        static JsonObject Item() => new() { ["id"] = "hl_1", ["type"] = "hologram", ["light"] = 7 };
+        var at = (reply.Thought ? 1 : 0) + (reply.HasText ? 1 : 0) + reply.ToolCalls.Length;
+        (whole?["response"] ?? whole)?["output"]?.AsArray().Add(Item());
+        return
+        [
+            Frame.Named(FramePart.Closing, "response.output_item.added", new JsonObject { ["type"] = "response.output_item.added", ["output_index"] = at, ["item"] = Item() }),
+            Frame.Named(FramePart.Closing, "response.output_item.done", new JsonObject { ["type"] = "response.output_item.done", ["output_index"] = at, ["item"] = Item() }),
+        ];
+    }
 
     private static void ReadInput(BodyReader body, PromptText prompt)
     {

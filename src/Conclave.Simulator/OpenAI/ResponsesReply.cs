@@ -7,19 +7,47 @@ namespace Conclave.Simulator.OpenAI;
 internal static class ResponsesReply
 {
     /// <summary>The response before its first output.</summary>
-    public static JsonObject Started(Reply reply) => Response(reply, "in_progress", new JsonArray(), null);
+    public static JsonObject Started(Reply reply) => Response(reply, "in_progress", [], null);
 
     /// <summary>The response with all of its output and its usage.</summary>
     public static JsonObject Ended(Reply reply)
     {
-        var message = Message(reply, MessageStatus(reply), Part(reply, reply.Text));
-        JsonArray output = reply.ThinkingTokens > 0 ? [Reasoning(reply), message] : [message];
-        return Response(reply, reply.Finish is Finish.CutOff ? "incomplete" : "completed", output, Usage(reply));
+        var output = new JsonArray();
+        if (reply.HasContent && reply.Thought)
+        {
+            output.Add(Reasoning(reply, reply.Thinking));
+        }
+
+        if (reply.HasText)
+        {
+            output.Add(Message(reply, ItemStatus(reply), Part(reply, reply.Text)));
+        }
+
+        foreach (var (index, call) in reply.ToolCalls.Index())
+        {
+            output.Add(FunctionCall(reply, index, call.Name, call.Arguments, ItemStatus(reply)));
+        }
+
+        return Response(reply, IsIncomplete(reply) ? "incomplete" : "completed", output, Usage(reply));
     }
 
-    public static string MessageStatus(Reply reply) => reply.Finish is Finish.CutOff ? "incomplete" : "completed";
+    /// <summary>The response that failed after a good start.</summary>
+    public static JsonObject Failed(Reply reply, JsonNode error)
+    {
+        var response = Response(reply, "failed", [], null);
+        response["error"] = new JsonObject { ["code"] = error["code"]?.DeepClone() ?? error["type"]?.DeepClone(), ["message"] = error["message"]?.DeepClone() };
+        return response;
+    }
+
+    public static bool IsIncomplete(Reply reply) => reply.Finish is Finish.CutOff or Finish.Blocked;
+
+    public static string ItemStatus(Reply reply) => reply.Finish is Finish.CutOff ? "incomplete" : "completed";
 
     public static string MessageId(Reply reply) => reply.Ids.Hex("msg_", 48);
+
+    public static string CallItemId(Reply reply, int index) => reply.Ids.Of(index).Hex("fc_", 48);
+
+    public static string ReasoningId(Reply reply) => reply.Ids.Hex("rs_", 48);
 
     public static JsonObject Message(Reply reply, string status, JsonObject? part) => new()
     {
@@ -34,12 +62,34 @@ internal static class ResponsesReply
         ? new JsonObject { ["type"] = "refusal", ["refusal"] = text }
         : new JsonObject { ["type"] = "output_text", ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray(), ["text"] = text };
 
-    public static JsonObject Reasoning(Reply reply) => new()
+    public static JsonObject FunctionCall(Reply reply, int index, string name, string arguments, string status) => new()
     {
-        ["id"] = reply.Ids.Hex("rs_", 48),
-        ["type"] = "reasoning",
-        ["summary"] = new JsonArray(),
+        ["id"] = CallItemId(reply, index),
+        ["type"] = "function_call",
+        ["status"] = status,
+        ["arguments"] = arguments,
+        ["call_id"] = reply.Ids.Of(index).Letters("call_", 24),
+        ["name"] = name,
     };
+
+    /// <summary>What the model thought: a summary of it, and, where the request asks for it, all of it in a form that only the vendor reads.</summary>
+    public static JsonObject Reasoning(Reply reply, string summary)
+    {
+        var item = new JsonObject
+        {
+            ["id"] = ReasoningId(reply),
+            ["type"] = "reasoning",
+            ["summary"] = summary.Length > 0 ? new JsonArray(Summary(summary)) : [],
+        };
+        if (WireJson.Echo(reply.Question.Body, "include") is JsonArray include && include.Any(wish => wish is JsonValue value && value.TryGetValue<string>(out var name) && name == "reasoning.encrypted_content"))
+        {
+            item["encrypted_content"] = reply.Signature;
+        }
+
+        return item;
+    }
+
+    public static JsonObject Summary(string text) => new() { ["type"] = "summary_text", ["text"] = text };
 
     private static JsonObject Response(Reply reply, string status, JsonArray output, JsonObject? usage)
     {
@@ -52,7 +102,7 @@ internal static class ResponsesReply
             ["status"] = status,
             ["background"] = false,
             ["error"] = null,
-            ["incomplete_details"] = status == "incomplete" ? new JsonObject { ["reason"] = "max_output_tokens" } : null,
+            ["incomplete_details"] = status == "incomplete" ? new JsonObject { ["reason"] = reply.Finish is Finish.Blocked ? "content_filter" : "max_output_tokens" } : null,
             ["instructions"] = WireJson.Echo(request, "instructions"),
             ["max_output_tokens"] = WireJson.Echo(request, "max_output_tokens"),
             ["max_tool_calls"] = WireJson.Echo(request, "max_tool_calls"),
@@ -81,7 +131,7 @@ internal static class ResponsesReply
     private static JsonObject Usage(Reply reply) => new()
     {
         ["input_tokens"] = reply.InputTokens,
-        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0, ["cache_write_tokens"] = 0 },
+        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = reply.CachedTokens, ["cache_write_tokens"] = reply.CacheWriteTokens },
         ["output_tokens"] = reply.OutputTokens,
         ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = reply.ThinkingTokens },
         ["total_tokens"] = reply.InputTokens + reply.OutputTokens,

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Conclave.Engine.Definition;
 using Conclave.Simulator.Ledgers;
 using Conclave.Simulator.Scenarios;
@@ -10,6 +12,8 @@ namespace Conclave.Simulator.Playing;
 internal sealed class PlayPlanner(Scenario scenario, Pace defaults)
 {
     private const string DefaultRefusal = "I'm sorry, but I can't help with that.";
+
+    private const long Megabyte = 1024 * 1024;
 
     private const string Page = """
         <!DOCTYPE html>
@@ -29,40 +33,102 @@ internal sealed class PlayPlanner(Scenario scenario, Pace defaults)
         var latency = rule.Latency ?? TimeSpan.Zero;
         return rule.Fault switch
         {
-            Fault.Html html => new Play.Page(html.Kind, Page, latency),
-            { } fault when vendor.Failure(fault, question.Model, call.Time) is { } error => new Play.Error(fault.Kind, error, latency),
-            _ => Answer(question, rule, call.Time, ids),
+            Fault.Html html => new Play.Foreign(html.Kind, html.Status, "text/html; charset=utf-8", [], Encoding.UTF8.GetBytes(Page), latency),
+            Fault.Redirect redirect => new Play.Foreign(redirect.Kind, redirect.Status, "text/html; charset=utf-8", [("location", redirect.Location)], default, latency),
+            Fault.GzipBomb bomb => new Play.Foreign(bomb.Kind, 200, "application/json; charset=utf-8", [("content-encoding", "gzip")], Zeros(bomb.Megabytes), latency),
+            { } fault when vendor.Failure(fault, question.Model, call.Time, TokenCount.OfPrompt(question.Prompt)) is { } error => new Play.Error(fault.Kind, error, latency),
+            _ => Answer(vendor, question, rule, call.Time, ids),
         };
     }
 
-    private Play.Answer Answer(Question question, ScenarioRule rule, DateTimeOffset now, WireIds ids)
+    private Play.Answer Answer(VendorWire vendor, Question question, ScenarioRule rule, DateTimeOffset now, WireIds ids)
     {
-        var (finish, ending, after) = rule.Fault switch
+        var pace = new Pace(rule.Latency ?? defaults.Latency, rule.TokensPerSecond ?? defaults.TokensPerSecond);
+        var manner = MannerOf(rule.Fault);
+        var streamed = question.Streamed && !manner.NotStreamed;
+        var ending = EndingOf(rule.Fault, vendor, question, now);
+        var script = rule.Reply ?? new ScriptedReply(rule.Fault is Fault.Refusal ? DefaultRefusal : "");
+        var reply = new Reply(question, ids, now, script.Text, FinishOf(rule.Fault), rule.ThinkingTokens ?? TokenCount.Of(script.Thinking?.Length ?? 0))
         {
-            Fault.Refusal => (Finish.Refused, Ending.Whole, int.MaxValue),
-            Fault.CutOff cut => (Finish.CutOff, Ending.Whole, cut.AfterChars),
-            Fault.Reset reset => (Finish.Complete, Ending.Reset, reset.AfterChars),
-            Fault.Hang hang => (Finish.Complete, Ending.Silence, hang.AfterChars),
-            Fault.Truncate truncate => (Finish.Complete, Ending.Early, truncate.AfterChars),
-            _ => (Finish.Complete, Ending.Whole, int.MaxValue),
+            Thinking = script.Thinking ?? "",
+            ToolCalls = script.ToolCalls,
+            Reason = rule.Fault switch
+            {
+                Fault.Refusal refusal => refusal.Reason,
+                Fault.Blocked blocked => blocked.Reason,
+                _ => null,
+            },
+            CachedTokens = rule.CachedTokens,
+            CacheWriteTokens = rule.CacheWriteTokens,
+            CharsPerPiece = pace.CharsPerPiece,
         };
-        var said = rule.Reply ?? (finish is Finish.Refused ? DefaultRefusal : "");
-        var breaksOff = ending is not Ending.Whole;
 
-        // A body that is not a stream breaks off in its JSON, so its text stays whole.
-        var text = breaksOff && !question.Streamed ? said : TextPieces.Start(said, after);
-        var thinking = rule.ThinkingTokens;
-        if (question.MaxOutputTokens is { } limit && thinking + TokenCount.Of(text.Length) > limit)
+        // A body that is not a stream breaks off in its JSON, so what it says stays whole.
+        reply = rule.Fault switch
         {
-            thinking = Math.Min(thinking, limit);
-            text = TextPieces.Start(text, (limit - thinking) * TokenCount.CharsPerToken);
-            finish = finish is Finish.Complete ? Finish.CutOff : finish;
+            Fault.CutOff cut => reply.Start(cut.AfterChars),
+            Fault.ErrorEvent error when streamed => reply.Start(error.AfterChars),
+            _ when streamed && ending is Ending.Breaks breaks => reply.Start(breaks.At.AfterChars),
+            _ => reply,
+        };
+        reply = reply.Within(question.MaxOutputTokens);
+        var outcome = rule.Fault?.Kind ?? (reply.Finish is Finish.CutOff ? "cut_off" : "answered");
+        return new Play.Answer(outcome, reply, pace, ending, manner);
+    }
+
+    private static Finish FinishOf(Fault? fault) => fault switch
+    {
+        Fault.Refusal => Finish.Refused,
+        Fault.Blocked => Finish.Blocked,
+        Fault.Empty => Finish.Empty,
+        Fault.CutOff => Finish.CutOff,
+        _ => Finish.Complete,
+    };
+
+    private static Ending EndingOf(Fault? fault, VendorWire vendor, Question question, DateTimeOffset now) => fault switch
+    {
+        Fault.Reset reset => new Ending.Breaks(BreakWay.Reset, reset.At),
+        Fault.Hang hang => new Ending.Breaks(BreakWay.Silence, hang.At),
+        Fault.Pings pings => new Ending.Breaks(BreakWay.Pings, pings.At with { Inside = pings.At.SendsHeaders ? pings.At.Inside : BreakPlace.Headers }),
+        Fault.Truncate truncate => new Ending.Breaks(WayOf(truncate.Framing), truncate.At with { Inside = truncate.At.SendsHeaders ? truncate.At.Inside : BreakPlace.Headers }),
+        Fault.ErrorEvent error => new Ending.Fails(vendor.Failure(error.Error, question.Model, now, TokenCount.OfPrompt(question.Prompt))!, error.Form),
+        _ => new Ending.Whole(),
+    };
+
+    private static BreakWay WayOf(Framing framing) => framing switch
+    {
+        Framing.Whole => BreakWay.EndsWhole,
+        Framing.Chunked => BreakWay.EndsChunked,
+        Framing.Close => BreakWay.EndsByClosing,
+        Framing.Length => BreakWay.EndsShort,
+        _ => throw new ArgumentOutOfRangeException(nameof(framing), framing, "There is no such framing."),
+    };
+
+    private static Manner MannerOf(Fault? fault) => fault switch
+    {
+        Fault.Slow slow => Manner.Usual with { BytesPerSecond = slow.BytesPerSecond },
+        Fault.Odd odd => Manner.Usual with { Oddities = odd.What },
+        Fault.WrongType wrong => Manner.Usual with { ContentType = wrong.ContentType },
+        Fault.NotStreamed => Manner.Usual with { NotStreamed = true },
+        Fault.EarlyHints => Manner.Usual with { EarlyHints = true },
+        Fault.Giant giant => Manner.Usual with { RepeatBytes = giant.Megabytes * Megabyte },
+        Fault.GiantEvent giant => Manner.Usual with { PadBytes = giant.Megabytes * Megabyte },
+        _ => Manner.Usual,
+    };
+
+    private static ReadOnlyMemory<byte> Zeros(int megabytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+        {
+            var zeros = new byte[Megabyte];
+            for (var i = 0; i < megabytes; i++)
+            {
+                gzip.Write(zeros);
+            }
         }
 
-        var pace = new Pace(rule.Latency ?? defaults.Latency, rule.TokensPerSecond ?? defaults.TokensPerSecond);
-        var reply = new Reply(question, ids, now, text, finish, thinking) { Pieces = TextPieces.Split(text, pace.CharsPerPiece) };
-        var outcome = rule.Fault?.Kind ?? (finish is Finish.CutOff ? "cut_off" : "answered");
-        return new Play.Answer(outcome, reply, pace, ending, after, (rule.Fault as Fault.Slow)?.BytesPerSecond);
+        return packed.ToArray();
     }
 
     private string NoAnswer(Question question)

@@ -1,55 +1,58 @@
+using System.Collections.Immutable;
+
 namespace Conclave.Simulator.Scenarios;
 
-/// <summary>What goes wrong instead of a good answer: a closed set. <c>Kind</c> is its name in scenarios and ledgers.</summary>
-public abstract record Fault
+/// <summary>What goes wrong instead of a good answer: a closed set. <c>Kind</c> is its name in scenarios and ledgers; docs/simulator.md lists them.</summary>
+public abstract partial record Fault
 {
     private Fault(string kind) => Kind = kind;
 
     /// <summary>The stable name, for example <c>rate_limit</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>The vendor's 429 for too many requests.</summary>
-    /// <param name="RetryAfterSeconds">The wait that it asks for, which may be zero, negative or absurd; null when it names none.</param>
-    public sealed record RateLimit(decimal? RetryAfterSeconds) : Fault("rate_limit");
-
-    /// <summary>The vendor's 503 or 529 for want of capacity.</summary>
-    public sealed record Overloaded() : Fault("overloaded");
-
-    /// <summary>A failure on the vendor's side.</summary>
-    /// <param name="Status">500 to 599.</param>
-    public sealed record ServerError(int Status) : Fault("server_error");
-
-    /// <summary>The answer to a wrong key.</summary>
-    public sealed record BadKey() : Fault("bad_key");
-
-    /// <summary>The account's money or quota is used up; waiting does not help.</summary>
-    public sealed record NoQuota() : Fault("no_quota");
-
-    /// <summary>The account has no such model.</summary>
-    public sealed record NoModel() : Fault("no_model");
-
     /// <summary>The model will not answer; a reply is its explanation.</summary>
-    public sealed record Refusal() : Fault("refusal");
+    /// <param name="Reason">The vendor's word for why, where it has one (Gemini's <c>finishReason</c>, Anthropic's <c>category</c>); null for the usual one.</param>
+    public sealed record Refusal(string? Reason) : Fault("refusal");
+
+    /// <summary>A filter stops the question: a good status, and nothing in it.</summary>
+    /// <param name="Reason">As for <see cref="Refusal"/>.</param>
+    public sealed record Blocked(string? Reason) : Fault("blocked");
+
+    /// <summary>An answer with no choice, candidate, item or block.</summary>
+    public sealed record Empty() : Fault("empty");
 
     /// <summary>The answer ends at the output limit.</summary>
     /// <param name="AfterChars">How much of the reply comes.</param>
     public sealed record CutOff(int AfterChars) : Fault("cut_off");
 
     /// <summary>The connection is reset.</summary>
-    /// <param name="AfterChars">How much comes before: of the reply's text when it streams, else of the body; 0 is before the headers.</param>
-    public sealed record Reset(int AfterChars) : Fault("reset");
+    public sealed record Reset(BreakPoint At) : Fault("reset");
 
     /// <summary>Nothing more comes until the client goes away.</summary>
-    /// <param name="AfterChars">As for <see cref="Reset"/>.</param>
-    public sealed record Hang(int AfterChars) : Fault("hang");
+    public sealed record Hang(BreakPoint At) : Fault("hang");
 
-    /// <summary>The body ends in good order but without its end: no terminal event, or half a JSON document.</summary>
-    /// <param name="AfterChars">How much comes before, as for <see cref="Reset"/>; the headers always come.</param>
-    public sealed record Truncate(int AfterChars) : Fault("truncate");
+    /// <summary>Nothing but signs of life (SSE comments, in Anthropic's case <c>ping</c> events) until the client goes away. Only of streams; else as <see cref="Hang"/>.</summary>
+    public sealed record Pings(BreakPoint At) : Fault("pings");
 
-    /// <summary>A web page with status 200, as from a captive portal.</summary>
-    public sealed record Html() : Fault("html");
+    /// <summary>The body ends without its end: no terminal event, or half a JSON document. The headers always come.</summary>
+    public sealed record Truncate(BreakPoint At, Framing Framing) : Fault("truncate");
+
+    /// <summary>The vendor reports an error after it began a good reply: as an event of the stream, or as the body under status 200.</summary>
+    /// <param name="Error">The error that it reports.</param>
+    /// <param name="AfterChars">How much of the reply streams before.</param>
+    /// <param name="Form">In which of OpenAI's forms; other vendors have one.</param>
+    public sealed record ErrorEvent(Fault Error, int AfterChars, ErrorForm Form) : Fault("error_event");
 
     /// <summary>The whole answer, a few bytes at a time.</summary>
     public sealed record Slow(int BytesPerSecond) : Fault("slow");
+
+    /// <summary>The answer, in strange but mostly legal ways.</summary>
+    public sealed record Odd(ImmutableArray<Oddity> What) : Fault("odd")
+    {
+        /// <inheritdoc />
+        public bool Equals(Odd? other) => other is not null && What.SequenceEqual(other.What);
+
+        /// <inheritdoc />
+        public override int GetHashCode() => What.Aggregate(17, HashCode.Combine);
+    }
 }

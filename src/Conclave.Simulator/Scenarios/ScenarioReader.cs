@@ -6,6 +6,8 @@ namespace Conclave.Simulator.Scenarios;
 /// <summary>Reads a scenario file and its reply files into a <see cref="Scenario"/>, with every problem at once.</summary>
 internal static class ScenarioReader
 {
+    private const int MaxTokens = 10_000_000;
+
     public static Checked<Scenario> Read(ScenarioFiles files)
     {
         var problems = new List<Problem>();
@@ -33,13 +35,16 @@ internal static class ScenarioReader
     private static ScenarioRule Rule(MappingReader map, ScenarioFiles files)
     {
         var fault = map.Map("fault") is { } broken ? FaultReader.Read(broken) : null;
-        var rule = new ScenarioRule(Match(map.Map("match")), Reply(map, files), fault)
+        var reply = ReplyReader.Read(map, files);
+        var rule = new ScenarioRule(Match(map.Map("match")), reply, fault)
         {
             Latency = map.Parse<TimeSpan>("latency", "a duration such as 300ms, 2s or 0", LatencyText.Parse),
             TokensPerSecond = map.Count("tokens_per_second", 1, int.MaxValue),
-            ThinkingTokens = map.Count("thinking_tokens", 0, 1_000_000) ?? 0,
+            ThinkingTokens = map.Count("thinking_tokens", 0, MaxTokens),
+            CachedTokens = map.Count("cached_tokens", 0, MaxTokens) ?? 0,
+            CacheWriteTokens = map.Count("cache_write_tokens", 0, MaxTokens) ?? 0,
         };
-        CheckReply(map, fault);
+        CheckReply(map, reply, fault);
         map.RefuseUnknown();
         return rule;
     }
@@ -60,34 +65,7 @@ internal static class ScenarioReader
         return match;
     }
 
-    private static string? Reply(MappingReader map, ScenarioFiles files)
-    {
-        if (map.Text("reply_file") is not { } file)
-        {
-            return map.Text("reply")?.Value;
-        }
-
-        if (map.Has("reply"))
-        {
-            map.Report("CONC006", file.At, $"{map.What} has both `reply` and `reply_file`", "keep one of them");
-        }
-
-        if (!IsBeside(file.Value))
-        {
-            map.Report("CONC006", file.At, $"`reply_file` of {map.What} can't be `{file.Value}`", "write a path below the scenario's folder, with `/`");
-            return null;
-        }
-
-        var (text, reason) = files.Beside(file.Value);
-        if (text is null)
-        {
-            map.Report("CONC902", file.At, $"the reply file `{file.Value}` of {map.What} can't be read: {reason}");
-        }
-
-        return text;
-    }
-
-    private static void CheckReply(MappingReader map, Fault? fault)
+    private static void CheckReply(MappingReader map, ScriptedReply? reply, Fault? fault)
     {
         // A fault that can't be read has its own problem already.
         var replied = map.Has("reply") || map.Has("reply_file");
@@ -101,8 +79,10 @@ internal static class ScenarioReader
         {
             map.Report("CONC006", map.At, $"{map.What} has a reply that is never sent: the fault `{fault.Kind}` has no text", "remove one of the two");
         }
-    }
 
-    private static bool IsBeside(string path) =>
-        path.AsSpan().IndexOfAny('\\', ':') < 0 && path.Split('/').All(segment => segment is not ("" or "." or ".."));
+        if (reply is not null && FaultReader.BreakOf(fault) is { Inside: BreakPlace.Character, AfterChars: var chars } && (chars > reply.Text.Length || char.IsAscii(reply.Text[chars - 1])))
+        {
+            map.Report("CONC450", map.At, $"{map.What} breaks inside character {chars} of its text, which has only one byte or is not there", "let `after_chars` end on a letter such as `é`");
+        }
+    }
 }

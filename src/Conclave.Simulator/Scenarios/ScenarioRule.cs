@@ -5,9 +5,9 @@ using System.Text;
 namespace Conclave.Simulator.Scenarios;
 
 /// <summary>One entry of a scenario's <c>answers</c>: which calls it is for, and what they get.</summary>
-/// <param name="Reply">The text of the answer; null only when <paramref name="Fault"/> needs none.</param>
+/// <param name="Reply">The answer; null only when <paramref name="Fault"/> needs none.</param>
 /// <param name="Fault">What goes wrong; null for a good answer.</param>
-public sealed record ScenarioRule(RuleMatch Match, string? Reply, Fault? Fault)
+public sealed record ScenarioRule(RuleMatch Match, ScriptedReply? Reply, Fault? Fault)
 {
     /// <summary>The time to the first token; null for the simulator's own.</summary>
     public TimeSpan? Latency { get; init; }
@@ -15,8 +15,14 @@ public sealed record ScenarioRule(RuleMatch Match, string? Reply, Fault? Fault)
     /// <summary>The pace after the first token; null for the simulator's own.</summary>
     public int? TokensPerSecond { get; init; }
 
-    /// <summary>Tokens that are counted as thinking before the answer.</summary>
-    public int ThinkingTokens { get; init; }
+    /// <summary>Tokens that are counted as thinking before the answer; null for those of the thinking that is shown.</summary>
+    public int? ThinkingTokens { get; init; }
+
+    /// <summary>Tokens of the question that are counted as read from the vendor's cache.</summary>
+    public int CachedTokens { get; init; }
+
+    /// <summary>Tokens of the question that are counted as written into the vendor's cache.</summary>
+    public int CacheWriteTokens { get; init; }
 }
 
 /// <summary>Which calls a rule is for. What is null or empty does not matter.</summary>

@@ -3,36 +3,66 @@ using System.Text.Json.Nodes;
 
 namespace Conclave.Simulator.Wire;
 
-/// <summary>One event of a stream as it goes over the wire.</summary>
-/// <param name="Chars">How much of the answer's text it carries.</param>
-internal readonly record struct Frame(FramePart Part, int Chars, ReadOnlyMemory<byte> Bytes)
+/// <summary>One event of a stream before it goes over the wire.</summary>
+/// <param name="Event">Its name; null when the vendor gives none.</param>
+/// <param name="Data">What it carries.</param>
+/// <param name="Chars">How much of the answer it carries.</param>
+internal sealed record Frame(FramePart Part, string? Event, FrameData Data, int Chars)
 {
-    /// <summary>An event with a name: <c>event: NAME</c> and <c>data: JSON</c>.</summary>
-    public static Frame Named(FramePart part, string name, JsonObject data, int chars = 0) => Of(part, chars, $"event: {name}\ndata: ", data, "\n\n");
+    public static Frame Named(FramePart part, string name, JsonObject data, int chars = 0) => new(part, name, new FrameData.Json(data), chars);
 
-    /// <summary>An event without one.</summary>
-    public static Frame Bare(FramePart part, JsonObject data, int chars = 0) => Of(part, chars, "data: ", data, "\n\n");
+    public static Frame Bare(FramePart part, JsonObject data, int chars = 0) => new(part, null, new FrameData.Json(data), chars);
 
-    /// <summary>An event in any frame.</summary>
-    public static Frame Of(FramePart part, int chars, string before, JsonObject data, string after)
+    /// <summary>The JSON that it carries; null when it carries none.</summary>
+    public JsonObject? Json => (Data as FrameData.Json)?.Value;
+
+    /// <summary>The bytes, with lines that end so.</summary>
+    public byte[] Bytes(string newline) => Data is FrameData.Comment comment
+        ? Encoding.UTF8.GetBytes($": {comment.Words}{newline}{newline}")
+        : [.. Encoding.UTF8.GetBytes(Event is null ? "data: " : $"event: {Event}{newline}data: "), .. Data.Bytes(), .. Encoding.UTF8.GetBytes(newline + newline)];
+}
+
+/// <summary>What an event carries: a closed set.</summary>
+internal abstract record FrameData
+{
+    private FrameData()
     {
-        var buffer = new MemoryStream();
-        buffer.Write(Encoding.UTF8.GetBytes(before));
-        buffer.Write(WireJson.Bytes(data));
-        buffer.Write(Encoding.UTF8.GetBytes(after));
-        return new Frame(part, chars, buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    public abstract byte[] Bytes();
+
+    /// <summary>A JSON object.</summary>
+    /// <param name="Damage">What is done to its text on the way; null for nothing.</param>
+    public sealed record Json(JsonObject Value, Func<byte[], byte[]>? Damage = null) : FrameData
+    {
+        public override byte[] Bytes() => Damage is null ? WireJson.Bytes(Value) : Damage(WireJson.Bytes(Value));
+    }
+
+    /// <summary>Other text, such as <c>[DONE]</c>.</summary>
+    public sealed record Text(string Value) : FrameData
+    {
+        public override byte[] Bytes() => Encoding.UTF8.GetBytes(Value);
+    }
+
+    /// <summary>Nothing: a line for proxies that close silent connections.</summary>
+    public sealed record Comment(string Words) : FrameData
+    {
+        public override byte[] Bytes() => [];
     }
 }
 
-/// <summary>Where in a stream an event stands.</summary>
+/// <summary>Where in a stream an event stands; in this order.</summary>
 internal enum FramePart
 {
-    /// <summary>Before the text; sent at once.</summary>
+    /// <summary>Before the answer; sent at once.</summary>
     Opening,
 
-    /// <summary>A part of the text; sent at the reply's pace.</summary>
+    /// <summary>A part of the answer; sent at the reply's pace.</summary>
     Text,
 
-    /// <summary>After the text. A stream that breaks off has none of these.</summary>
+    /// <summary>Closes the last thing that the answer opened. A stream that breaks off has none of these.</summary>
     Closing,
+
+    /// <summary>Ends the answer as a whole.</summary>
+    End,
 }

@@ -9,6 +9,9 @@ internal abstract class VendorWire
 {
     public abstract Vendor Vendor { get; }
 
+    /// <summary>How lines of a stream end.</summary>
+    public virtual string Newline => "\n";
+
     /// <summary>What is wrong with the request's key and headers; null when nothing is.</summary>
     public abstract WireError? Refusal(HttpRequest request);
 
@@ -16,7 +19,11 @@ internal abstract class VendorWire
     public abstract WireError Refusal(RequestProblem problem);
 
     /// <summary>The vendor's words for a failure; null when the fault is not an error reply.</summary>
-    public abstract WireError? Failure(Fault fault, string model, DateTimeOffset now);
+    /// <param name="fault">What failed.</param>
+    /// <param name="model">What the request asked for.</param>
+    /// <param name="now">What waits count from.</param>
+    /// <param name="inputTokens">The size of the question.</param>
+    public abstract WireError? Failure(Fault fault, string model, DateTimeOffset now, int inputTokens);
 
     /// <summary>Adds to an error's body what names this one request.</summary>
     public virtual void Sign(JsonObject errorBody, WireIds ids)
@@ -28,5 +35,11 @@ internal abstract class VendorWire
     public abstract void SetHeaders(IHeaderDictionary headers, WireIds ids, DateTimeOffset now, int inputTokens);
 
     /// <summary>The answer to a request for the list of models.</summary>
-    public abstract JsonObject Models();
+    public abstract JsonObject Models(IQueryCollection query);
+
+    /// <summary>The answer to a request for one model; null when there is none of this id.</summary>
+    public abstract JsonObject? Model(string id);
+
+    /// <summary>The answer to a request to count a question's tokens.</summary>
+    public abstract JsonObject Counted(int tokens);
 }

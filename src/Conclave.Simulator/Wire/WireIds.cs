@@ -15,5 +15,8 @@ internal sealed record WireIds(string Seed)
     public string Letters(string prefix, int count) =>
         prefix + string.Concat(Hash(prefix).Take(count).Select(value => Base58[value % Base58.Length]));
 
+    /// <summary>The ids of one of several things of the same kind.</summary>
+    public WireIds Of(int index) => new($"{Seed}/{index}");
+
     private byte[] Hash(string purpose) => SHA256.HashData(Encoding.UTF8.GetBytes($"{Seed}/{purpose}"));
 }

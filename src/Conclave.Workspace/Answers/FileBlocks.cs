@@ -11,32 +11,24 @@ internal static class FileBlocks
     // With more ends to choose from than this nothing is certain, and looking at all of them would take too long.
     private const int MaxCandidates = 200;
 
-    /// <summary>All whole blocks in order, and what is wrong with the others.</summary>
-    public static (ImmutableArray<AnswerFile> Blocks, ImmutableArray<string> Problems) Read(string answer)
+    /// <summary>All blocks in order, with the places where they begin and end.</summary>
+    public static ImmutableArray<FileBlock> Read(string answer)
     {
-        var blocks = ImmutableArray.CreateBuilder<AnswerFile>();
-        var problems = ImmutableArray.CreateBuilder<string>();
+        var blocks = ImmutableArray.CreateBuilder<FileBlock>();
         var tags = FileTag.In(answer).ToList();
         for (var next = 0; next < tags.Count;)
         {
             switch (tags[next++])
             {
                 case FileTag.Unreadable unreadable:
-                    problems.Add($"The tag `{unreadable.Text}` names no path. Write it as <file path=\"...\">.");
+                    blocks.Add(new FileBlock(unreadable.Start, unreadable.End, new AnswerPart.Unreadable($"The tag `{unreadable.Text}` names no path. Write it as <file path=\"...\">.")));
                     break;
                 case FileTag.Open open:
-                    var (file, problem, used) = ReadBlock(answer, open, Inside(tags, next, open));
-                    next += used;
-                    if (file is not null)
-                    {
-                        blocks.Add(file);
-                    }
-
-                    if (problem is not null)
-                    {
-                        problems.Add(problem);
-                    }
-
+                    var end = EndOfInside(tags, next, open);
+                    var inside = tags[next..end].FindAll(tag => tag.Name == open.Name);
+                    var (part, last) = ReadBlock(answer, open, inside);
+                    next = last is null ? (part is AnswerPart.Unreadable && !open.ClosesItself ? end : next) : tags.IndexOf(last, next) + 1;
+                    blocks.Add(new FileBlock(open.Start, last?.End ?? (next > 1 && next == end && tags[next - 1] is var tag ? Math.Max(tag.End, open.End) : open.End), part));
                     break;
                 default:
                     // A closing tag that closes nothing says nothing.
@@ -44,19 +36,26 @@ internal static class FileBlocks
             }
         }
 
-        return (blocks.ToImmutable(), problems.ToImmutable());
+        return blocks.ToImmutable();
     }
 
-    // The tags up to the next block. One that is indented deeper than this block may be part of its content.
-    private static List<FileTag> Inside(List<FileTag> tags, int next, FileTag.Open open)
+    // Up to the next block. One that is indented deeper than this block may be part of its content.
+    private static int EndOfInside(List<FileTag> tags, int next, FileTag.Open open)
     {
-        var end = tags.FindIndex(next, tag => tag is FileTag.Open sibling && (sibling.Indent ?? 0) <= (open.Indent ?? 0));
-        return tags[next..(end < 0 ? tags.Count : end)];
+        var end = tags.FindIndex(next, tag => tag is FileTag.Open sibling && (sibling.Name == open.Name || sibling.Form == TagForm.Whole && sibling.Name == "file") && (sibling.Indent ?? 0) <= (open.Indent ?? 0));
+        return end < 0 ? tags.Count : end;
     }
 
-    private static (AnswerFile? File, string? Problem, int Used) ReadBlock(string answer, FileTag.Open open, List<FileTag> inside)
+    private static (AnswerPart Part, FileTag? Last) ReadBlock(string answer, FileTag.Open open, List<FileTag> inside)
     {
-        var path = open.Path.StartsWith("./", StringComparison.Ordinal) ? open.Path[2..] : open.Path;
+        var path = PathText.Clean(open.Path);
+        if (open.Form == TagForm.Rename)
+        {
+            return open.To is { Length: > 0 } to
+                ? (new AnswerPart.Change(new FileEdit(path, [], PathText.Clean(to))), open.ClosesItself ? null : inside.Find(tag => tag is FileTag.Close))
+                : (new AnswerPart.Unreadable($"The tag for `{path}` names no new path."), null);
+        }
+
         if (open.Delete)
         {
             return ReadDeletion(answer, open, path, inside);
@@ -64,30 +63,42 @@ internal static class FileBlocks
 
         if (open.ClosesItself)
         {
-            return (null, $"The block for `{path}` has neither a content nor delete=\"true\".", 0);
+            return (new AnswerPart.Unreadable($"The block for `{path}` has neither a content nor delete=\"true\"."), null);
         }
 
         var closes = inside.OfType<FileTag.Close>().ToList();
         if (closes.Count == 0)
         {
-            return (null, $"The block for `{path}` does not end with </file>, so the answer was cut or the tag was forgotten. Send the whole file again.", inside.Count);
+            return (new AnswerPart.Unreadable($"The block for `{path}` does not end with </{open.Name}>, so the answer was cut or the tag was forgotten. Send the whole file again."), null);
         }
 
         if (End(open, inside, closes) is not { } close)
         {
-            return (null, $"It is not certain where the block for `{path}` ends: its content has lines that look like its tags. Indent them or write them in another way, and send the file again.", inside.Count);
+            return (new AnswerPart.Unreadable($"It is not certain where the block for `{path}` ends: its content has lines that look like its tags. Indent them or write them in another way, and send the file again."), null);
         }
 
-        var (content, problem) = CodeFence.TakeOff(path, Content(answer, open, close));
-        return (problem is null ? new AnswerFile(path, OneFinalNewline(content)) : null, problem, inside.IndexOf(close) + 1);
+        var content = Content(answer, open, close);
+        if (open.Form == TagForm.Edit)
+        {
+            return (EditText.Read(path, content), close);
+        }
+
+        // Search and replace blocks in a tag of a whole file are an edit all the same.
+        if (content.AsSpan().TrimStart().StartsWith("<<<<<<<") && EditText.Read(path, content) is AnswerPart.Change edit)
+        {
+            return (edit, close);
+        }
+
+        var (plain, problem) = CodeFence.TakeOff(path, CharacterData.TakeOff(content));
+        return (problem is null ? new AnswerPart.Whole(new AnswerFile(path, WrittenText.OneFinalNewline(plain))) : new AnswerPart.Unreadable(problem), close);
     }
 
-    private static (AnswerFile? File, string? Problem, int Used) ReadDeletion(string answer, FileTag.Open open, string path, List<FileTag> inside)
+    private static (AnswerPart Part, FileTag? Last) ReadDeletion(string answer, FileTag.Open open, string path, List<FileTag> inside)
     {
-        var close = open.ClosesItself ? -1 : inside.FindIndex(tag => tag is FileTag.Close);
-        return close < 0 || answer.AsSpan(open.End, inside[close].Start - open.End).IsWhiteSpace()
-            ? (new AnswerFile(path, null), null, close + 1)
-            : (null, $"The block for `{path}` is to be deleted and has a content as well.", close + 1);
+        var close = open.ClosesItself ? null : inside.Find(tag => tag is FileTag.Close);
+        return close is null || open.Form == TagForm.Deletion || answer.AsSpan(open.End, close.Start - open.End).IsWhiteSpace()
+            ? (new AnswerPart.Whole(new AnswerFile(path, null)), close)
+            : (new AnswerPart.Unreadable($"The block for `{path}` is to be deleted and has a content as well."), close);
     }
 
     // The one closing tag that can be the end; null when there is none or another one could be it too.
@@ -136,7 +147,9 @@ internal static class FileBlocks
         var firstLine = content.IndexOf('\n', StringComparison.Ordinal);
         if (firstLine < 0 || !string.IsNullOrWhiteSpace(content[..firstLine]))
         {
-            return content;
+            // What begins on the line of its tag: the line before the tag tells how the answer ends its lines.
+            var line = open.Start - (open.Indent ?? 0);
+            return line > 1 && answer[line - 1] == '\n' && answer[line - 2] == '\r' ? content.Replace("\r\n", "\n", StringComparison.Ordinal) : content;
         }
 
         // An answer with CRLF has it after its tags too; a file with CRLF in an answer without keeps it.
@@ -144,15 +157,7 @@ internal static class FileBlocks
         content = content[(firstLine + 1)..];
         return hasCrLf ? content.Replace("\r\n", "\n", StringComparison.Ordinal) : content;
     }
-
-    private static string OneFinalNewline(string content)
-    {
-        var end = content.Length;
-        while (end > 0 && content[end - 1] == '\n')
-        {
-            end -= end > 1 && content[end - 2] == '\r' ? 2 : 1;
-        }
-
-        return end == 0 ? "" : content[..end] + (content is [.., '\r', '\n'] ? "\r\n" : "\n");
-    }
 }
+
+/// <summary>A block and where it stands in the answer.</summary>
+internal sealed record FileBlock(int Start, int End, AnswerPart Part);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Conclave.Workspace.Answers;
 
 /// <summary>Reads the files out of an agent's answer. Nothing is guessed: what can't be read for certain is a problem that goes back to the agent.</summary>
@@ -13,18 +11,20 @@ public static class FileSetReader
         """;
 
     /// <summary>Reads an answer. Pure; takes time linear in its length.</summary>
-    public static FileSetReading Read(string answer)
+    /// <param name="answer">The text of a model.</param>
+    /// <param name="content">The content of a file that edits apply to, or null when there is none; null altogether when no files are at hand, so that edits stay edits.</param>
+    public static FileSetReading Read(string answer, Func<string, string?>? content = null)
     {
-        var (blocks, problems) = FileBlocks.Read(answer);
-        if (blocks.IsEmpty && problems.IsEmpty)
+        var parts = AnswerOutline.Read(answer.TrimStart('\uFEFF'));
+        var draft = new FileSetDraft(content);
+        foreach (var part in parts)
         {
-            problems = [$"The answer contains no file. Write each file as a block of this form, with its path relative to the project:\n{Form}\nTo delete a file: <file path=\"old.py\" delete=\"true\"/>"];
+            draft.Add(part);
         }
 
-        // The last of several is the agent's last word; it stands where it was said.
-        var files = blocks.Reverse().DistinctBy(file => file.Path, StringComparer.Ordinal).Reverse().ToImmutableArray();
-        var notes = blocks.CountBy(file => file.Path, StringComparer.Ordinal).Where(count => count.Value > 1).Select(count => $"`{count.Key}` came {count.Value} times; the last one is taken");
-        return new FileSetReading(files, [.. notes], [.. problems, .. files.SelectMany(LeftOut)]);
+        return parts.IsEmpty
+            ? new FileSetReading([], [], [$"The answer contains no file. Write each file as a block of this form, with its path relative to the project:\n{Form}\nTo delete a file: <file path=\"old.py\" delete=\"true\"/>"]) { HoldsNothing = true }
+            : draft.Reading(LeftOut);
     }
 
     private static IEnumerable<string> LeftOut(AnswerFile file) => Placeholders.Find(file.Path, file.Content ?? "").Take(1).Select(found =>

@@ -8,6 +8,12 @@ namespace Conclave.Workspace.Answers;
 /// <param name="Problems">What can't be used, in words for the agent; empty when the files are the whole answer.</param>
 public sealed record FileSetReading(ImmutableArray<AnswerFile> Files, ImmutableArray<string> Notes, ImmutableArray<string> Problems)
 {
+    /// <summary>Changes to files that were not at hand, in the order of the answer; empty when base files were given.</summary>
+    public ImmutableArray<FileEdit> Edits { get; init; } = [];
+
+    /// <summary>Whether nothing in the answer is about files at all.</summary>
+    public bool HoldsNothing { get; init; }
+
     /// <summary>Whether everything in the answer could be read.</summary>
     public bool IsComplete => Problems.IsEmpty;
 }

@@ -1,17 +1,29 @@
 namespace Conclave.Workspace.Answers;
 
-/// <summary>A tag of the asked-for form: <c>&lt;file path="src/app.py"&gt;</c>, <c>&lt;file path='old.py' delete="true"/&gt;</c> or <c>&lt;/file&gt;</c>.</summary>
+/// <summary>
+/// A tag of the asked-for form: <c>&lt;file path="src/app.py"&gt;</c>, <c>&lt;file path='old.py' delete="true"/&gt;</c> or <c>&lt;/file&gt;</c>; or of the forms
+/// of other tools (<see cref="TagForms"/>).
+/// </summary>
 /// <param name="Start">Where it begins.</param>
 /// <param name="End">Where what comes after it begins.</param>
 /// <param name="Indent">How deep its line is indented; null when something else stands before it on its line.</param>
 internal abstract record FileTag(int Start, int End, int? Indent)
 {
+    /// <summary>The name of the element; tags of another name neither begin nor end it.</summary>
+    public string Name { get; init; } = "file";
+
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
-    private const string OpeningName = "<file";
     private const string ClosingName = "</file";
 
     /// <summary>Begins a block, or is a whole one when it closes itself.</summary>
-    public sealed record Open(int Start, int End, int? Indent, string Path, bool Delete, bool ClosesItself) : FileTag(Start, End, Indent);
+    public sealed record Open(int Start, int End, int? Indent, string Path, bool Delete, bool ClosesItself) : FileTag(Start, End, Indent)
+    {
+        /// <summary>What is in it.</summary>
+        public TagForm Form { get; init; }
+
+        /// <summary>The new path, when the file moves.</summary>
+        public string? To { get; init; }
+    }
 
     /// <summary>Begins like an opening tag, but no path can be read in it.</summary>
     /// <param name="EndsOnItsLine">Whether a closing tag for it follows on its line; that one is no tag of its own.</param>
@@ -47,30 +59,33 @@ internal abstract record FileTag(int Start, int End, int? Indent)
 
     private static Close? ReadClose(string answer, int at)
     {
-        if (string.Compare(answer, at, ClosingName, 0, ClosingName.Length, AnyCase) != 0)
+        if (at + 1 >= answer.Length || answer[at + 1] != '/' || NameAt(answer, at + 2) is not { Length: > 0 } name || TagForms.Of(name) is null)
         {
             return null;
         }
 
-        var end = SkipSpace(answer, at + ClosingName.Length);
+        var end = SkipSpace(answer, at + 2 + name.Length);
         if (end == answer.Length || answer[end] != '>')
         {
             return null;
         }
 
         var rest = SkipBlanks(answer, ++end);
-        return rest == answer.Length || answer[rest] == '\n' || IsOpeningName(answer, rest) ? new Close(at, end, IndentOf(answer, at)) : null;
+        return rest == answer.Length || answer[rest] == '\n' || IsOpeningName(answer, rest) || !TagForms.IsAskedFor(name)
+            ? new Close(at, end, IndentOf(answer, at)) { Name = name.ToString().ToLowerInvariant() }
+            : null;
     }
 
     private static FileTag? ReadOpen(string answer, int at)
     {
-        if (!IsOpeningName(answer, at))
+        var name = NameAt(answer, at + 1);
+        if (TagForms.Of(name) is not { } form || !IsOpeningName(answer, at))
         {
             return null;
         }
 
         var attributes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var end = SkipSpace(answer, at + OpeningName.Length);
+        var end = SkipSpace(answer, at + 1 + name.Length);
         while (ReadAttribute(answer, end) is { } attribute && attributes.TryAdd(attribute.Name, attribute.Value))
         {
             end = SkipSpace(answer, attribute.End);
@@ -78,9 +93,14 @@ internal abstract record FileTag(int Start, int End, int? Indent)
 
         var closesItself = end < answer.Length && answer[end] == '/';
         end += closesItself ? 1 : 0;
-        return end < answer.Length && answer[end] == '>' && attributes.TryGetValue("path", out var path) && path.Length > 0
-            ? new Open(at, end + 1, IndentOf(answer, at), path, IsTrue(attributes.GetValueOrDefault("delete")), closesItself)
-            : new Unreadable(at, at + OpeningName.Length, IndentOf(answer, at), Line(answer, at), HasEndOnLine(answer, at));
+        var path = form == TagForm.Rename ? attributes.GetValueOrDefault("from") : TagForms.PathIn(attributes, TagForms.IsAskedFor(name));
+        if (end < answer.Length && answer[end] == '>' && path is { Length: > 0 })
+        {
+            var delete = IsTrue(attributes.GetValueOrDefault("delete")) || form == TagForm.Deletion || attributes.GetValueOrDefault("action") is "delete" or "remove";
+            return new Open(at, end + 1, IndentOf(answer, at), path, delete, closesItself) { Name = name.ToString().ToLowerInvariant(), Form = form, To = attributes.GetValueOrDefault("to") };
+        }
+
+        return TagForms.IsAskedFor(name) ? new Unreadable(at, at + 1 + name.Length, IndentOf(answer, at), Line(answer, at), HasEndOnLine(answer, at)) : null;
     }
 
     // path="a b.txt", path='a "b".txt', path=a.txt
@@ -116,9 +136,29 @@ internal abstract record FileTag(int Start, int End, int? Indent)
         return end > value ? (name, answer[value..end], end) : null;
     }
 
-    private static bool IsOpeningName(string answer, int at) =>
-        string.Compare(answer, at, OpeningName, 0, OpeningName.Length, AnyCase) == 0
-        && (at + OpeningName.Length == answer.Length || char.IsWhiteSpace(answer[at + OpeningName.Length]) || answer[at + OpeningName.Length] is '>' or '/');
+    private static bool IsOpeningName(string answer, int at)
+    {
+        if (at >= answer.Length || answer[at] != '<')
+        {
+            return false;
+        }
+
+        var name = NameAt(answer, at + 1);
+        var end = at + 1 + name.Length;
+        return TagForms.Of(name) is not null && (end == answer.Length || char.IsWhiteSpace(answer[end]) || answer[end] is '>' or '/');
+    }
+
+    // No name is longer than this.
+    private static ReadOnlySpan<char> NameAt(string answer, int at)
+    {
+        var end = at;
+        while (end < answer.Length && end - at < 30 && (char.IsAsciiLetterOrDigit(answer[end]) || answer[end] is '-' or '_'))
+        {
+            end++;
+        }
+
+        return answer.AsSpan(at, end - at);
+    }
 
     private static bool IsTrue(string? value) => string.Equals(value, "true", AnyCase);
 

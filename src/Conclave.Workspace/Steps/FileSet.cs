@@ -18,9 +18,10 @@ internal sealed record FileSet(ImmutableArray<AnswerFile> Files, ImmutableArray<
     /// <param name="refusal">Why the author may not write a path; null when it may.</param>
     /// <param name="wanted">Paths that must be in it.</param>
     /// <param name="tree">The names of the project that the files must be able to lie beside.</param>
-    public static Reading<FileSet> Read(string answer, Func<string, string?> refusal, IEnumerable<string> wanted, ProjectNames tree)
+    /// <param name="content">What a file holds now, which edits apply to; null when nothing is written yet.</param>
+    public static Reading<FileSet> Read(string answer, Func<string, string?> refusal, IEnumerable<string> wanted, ProjectNames tree, Func<string, string?>? content = null)
     {
-        var reading = FileSetReader.Read(answer);
+        var reading = FileSetReader.Read(answer, content ?? (_ => null));
         var written = reading.Files.Where(file => file.Content is not null).ToList();
         string[] problems =
         [
@@ -29,6 +30,7 @@ internal sealed record FileSet(ImmutableArray<AnswerFile> Files, ImmutableArray<
             .. PathPolicy.CheckSet(written.Select(file => (file.Path, (long)Encoding.UTF8.GetByteCount(file.Content!)))),
             .. tree.Conflicts([.. reading.Files.Select(file => file.Path)], [.. written.Select(file => file.Path)]),
             .. written.SelectMany(file => SecretScan.Find(file.Content!).Select(found => $"`{file.Path}`, line {found.Line}: this looks like a secret ({found.Kind}); code must not hold one.")),
+            .. written.Select(file => SyntaxCheck.Problem(file.Path, file.Content!)).OfType<string>(),
             .. wanted.Except(reading.Files.Select(file => file.Path), StringComparer.Ordinal).Select(path => $"`{path}` is missing."),
         ];
         var told = problems.Distinct(StringComparer.Ordinal).ToList();

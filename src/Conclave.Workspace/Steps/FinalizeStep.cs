@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
@@ -48,14 +49,23 @@ public sealed class FinalizeStep : IStep
         yield return File(".gitignore", IgnoredFiles.Of(context.State.Files.Keys));
         if (context.Outputs("contract") is [.., var contract])
         {
-            yield return File("README.md", ProjectReadme.Of(contract.Output.Deserialize<Contract>(EngineJson.Options)!, context.State));
+            yield return File("README.md", ProjectReadme.Of(Read<Contract>(contract.Output), context.State));
         }
 
         if (context.Outputs("requirements") is [.., var requirements])
         {
-            yield return File(RequirementsPage.Path, RequirementsPage.Of(requirements.Output.Deserialize<Requirements>(EngineJson.Options)!));
+            yield return File(RequirementsPage.Path, RequirementsPage.Of(Read<Requirements>(requirements.Output)));
+        }
+
+        if (context.Outputs("requirements") is [.., var wanted] && context.Outputs("contract") is [.., var agreed])
+        {
+            var trace = Traceability.Of(Read<Requirements>(wanted.Output), Read<Contract>(agreed.Output), context.State);
+            yield return File(TraceabilityPage.Path, TraceabilityPage.Of(trace));
+            yield return File(TraceabilityPage.DataPath, TraceabilityPage.DataOf(trace));
         }
     }
+
+    private static T Read<T>(JsonNode output) => output.Deserialize<T>(EngineJson.Options)!;
 
     private static WrittenFile File(string path, string content)
     {

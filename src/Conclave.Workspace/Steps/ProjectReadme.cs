@@ -13,7 +13,7 @@ internal static class ProjectReadme
     private const int MaxListed = 20;
 
     // What is added together with this page when no agent wrote it.
-    private static readonly ImmutableHashSet<string> Added = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "README.md", ".gitignore", RequirementsPage.Path);
+    private static readonly ImmutableHashSet<string> Added = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "README.md", ".gitignore", RequirementsPage.Path, TraceabilityPage.Path, TraceabilityPage.DataPath);
 
     /// <summary>The text for the files that were accepted.</summary>
     public static string Of(Contract contract, SessionState state)
@@ -44,8 +44,8 @@ internal static class ProjectReadme
 
     private static string? Command(StackAction action) => action.Stack switch
     {
-        "python" => "python3 -m unittest",
-        "node" => "node --test",
+        StackName.Python => "python3 -m unittest",
+        StackName.Node => "node --test",
         _ => null,
     };
 }

@@ -39,6 +39,9 @@ internal sealed record ProjectTexts(ImmutableSortedDictionary<string, (FileChang
         return text.Length == 0 ? "(none)" : text.ToString();
     }
 
+    /// <summary>What a file holds; null when there is no such file.</summary>
+    public string? Text(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text : null;
+
     /// <summary>How many lines a file has, as they are numbered in prompts; 0 when there is no such file.</summary>
     public int Lines(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text.TrimEnd('\n').Split('\n').Length : 0;
 

@@ -81,7 +81,7 @@ public sealed class ReviewStep : IStep
             ["findings"] = string.Join('\n', findings.Select(finding => $"- {finding.Path}, line {finding.Line}: {finding.Problem} Proposed: {finding.Fix}")),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>($"revise/{author}", author, "revise", prompt, text => FileSet.Read(text, path => RefusalFor(path, author, ownership, texts), [], ProjectNames.Of(context, ownership))), cancel);
+            new AskRequest<FileSet>($"revise/{author}", author, "revise", prompt, text => FileSet.Read(text, path => RefusalFor(path, author, ownership, texts), [], ProjectNames.Of(context, ownership), texts.Text)), cancel);
         return answer.Value.By(answer.Agent, ownership);
     }
 

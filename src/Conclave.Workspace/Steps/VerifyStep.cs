@@ -109,7 +109,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]))), cancel);
+            new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]), texts.Text)), cancel);
         return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership), answer.CostUsd);
     }
 

@@ -11,6 +11,7 @@ public sealed class AnswerTests
     [InlineData("openai", "gpt")]
     [InlineData("anthropic", "claude")]
     [InlineData("gemini", "gemini")]
+    [InlineData("compatible", "house")]
     public async Task An_answer_comes_with_its_text_its_usage_its_model_and_the_vendors_name_of_it(string provider, string model)
     {
         await using var server = await LoopbackServer.Start(200, Vendors.Answer(provider, "Hel", "lo"), ("x-request-id", "req_1"));
@@ -27,6 +28,7 @@ public sealed class AnswerTests
     [InlineData("openai", "resp_1")]
     [InlineData("anthropic", "msg_1")]
     [InlineData("gemini", "gem_1")]
+    [InlineData("compatible", "chat_1")]
     public async Task Without_a_header_the_answers_own_name_stands_for_the_request(string provider, string id)
     {
         await using var server = await LoopbackServer.Start(200, Vendors.Answer(provider, "Hello"));
@@ -103,6 +105,21 @@ public sealed class AnswerTests
     [InlineData("openai", """{"type":"error","code":"server_error","message":"Broken."}""", "Failed server_error: Broken.")]
     [InlineData("openai", """{"type":"error","error":{"code":"server_is_overloaded","message":"Busy."}}""", "Failed server_is_overloaded: Busy.")]
     [InlineData("openai", """{"type":"response.completed","response":{"status":"in_progress"}}""", "Answered")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""", "Answered")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"eos_token"}]}""", "Answered")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"LENGTH"}]}""", "CutOff")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"content_filter"}]}""", "Refused content_filter")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"something_new"}]}""", "Refused something_new")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{"refusal":"I can't."},"finish_reason":"stop"}]}""", "Refused refusal: I can't.")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}""", "Failed the server gave up in the middle of the answer: error")]
+    [InlineData("compatible", """{"choices":[{"index":0,"delta":{},"finish_reason":null}]}""", "InDoubt")]
+    [InlineData("compatible", """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}""", "InDoubt")]
+    [InlineData("compatible", """[DONE]""", "Answered")]
+    [InlineData("compatible", """{"error":{"code":"server_error","message":"Broken."}}""", "Failed server_error: Broken.")]
+    [InlineData("compatible", """{"error":"model is loading"}""", "Failed model is loading")]
+    [InlineData("compatible", """{"object":"error","message":"Broken.","code":500}""", "Failed 500: Broken.")]
+    [InlineData("compatible", """{"error":{"code":"insufficient_quota","message":"Empty."}}""", "Rejected NoQuota")]
+    [InlineData("compatible", """{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Quota.","details":[{"violations":[{"quotaId":"RequestsPerDay"}]}]}}""", "Rejected NoQuota")]
     [InlineData("anthropic", """{"type":"message_delta","delta":{"stop_reason":"max_tokens"}}""", "CutOff")]
     [InlineData("anthropic", """{"type":"message_delta","delta":{"stop_reason":"pause_turn"}}""", "CutOff")]
     [InlineData("anthropic", """{"type":"message_delta","delta":{"stop_reason":"model_context_window_exceeded"}}""", "CutOff")]
@@ -163,6 +180,8 @@ public sealed class AnswerTests
     [InlineData("anthropic", """data: {"type":"content_block_start","index":7,"content_block":{"type":"redacted_thinking","data":"x"}}""")]
     [InlineData("anthropic", """data: {"type":"content_block_delta","index":7,"delta":{"type":"thinking_delta","thinking":"Hm."}}""")]
     [InlineData("gemini", """data: {"candidates":[{"content":{"parts":[{"text":"Hm.","thought":true}]}}]}""")]
+    [InlineData("compatible", """data: {"choices":[{"index":0,"delta":{"reasoning_content":"Hm."}}]}""")]
+    [InlineData("compatible", """data: {"choices":[{"index":0,"delta":{"reasoning":"Hm.","content":null}}]}""")]
     public async Task Thinking_is_told_and_is_no_part_of_the_answer(string provider, string thinking)
     {
         await using var server = await LoopbackServer.Start(200, $"{Vendors.Beginning(provider, "Hello")}{thinking}\n\n{Vendors.Ending(provider, "Hello")}");
@@ -181,12 +200,20 @@ public sealed class AnswerTests
     [InlineData("anthropic", """{"cache_read_input_tokens":null,"output_tokens":50}""", 10, 0, 0, 50, 0)]
     [InlineData("gemini", """{"promptTokenCount":100,"cachedContentTokenCount":40,"candidatesTokenCount":20,"thoughtsTokenCount":30,"totalTokenCount":150}""", 100, 40, 0, 50, 30)]
     [InlineData("gemini", """{"promptTokenCount":100,"totalTokenCount":100}""", 100, 0, 0, 0, 0)]
+    [InlineData("compatible", """{"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,"prompt_tokens_details":{"cached_tokens":40},"completion_tokens_details":{"reasoning_tokens":30}}""", 100, 40, 0, 50, 30)]
+    [InlineData("compatible", """{"prompt_tokens":100,"completion_tokens":50}""", 100, 0, 0, 50, 0)]
+    [InlineData("compatible", """{"prompt_tokens":100,"completion_tokens":20,"total_tokens":150,"prompt_cache_hit_tokens":64,"prompt_tokens_details":null,"completion_tokens_details":{"reasoning_tokens":30}}""", 100, 64, 0, 50, 30)]
     public async Task Usage_has_one_shape_for_all_vendors(string provider, string usage, long input, long cached, long written, long output, long reasoning)
     {
         var ending = provider switch
         {
             "openai" => $$$"""data: {"type":"response.completed","response":{"usage":{{{usage}}}}}""",
             "anthropic" => $$"""data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{{usage}}}""" + "\n\ndata: {\"type\":\"message_stop\"}",
+            "compatible" => $$"""data: {"choices":[{"index":0,"finish_reason":"stop"}],"usage":null}""" + $$"""
+
+
+                data: {"choices":[],"usage":{{usage}}}
+                """.Replace("                ", "", StringComparison.Ordinal),
             _ => $$"""data: {"candidates":[{"finishReason":"STOP"}],"usageMetadata":{{usage}}}""",
         };
         await using var server = await LoopbackServer.Start(200, $"{Vendors.Beginning(provider, "Hello")}{ending}\n\n");
@@ -201,6 +228,8 @@ public sealed class AnswerTests
     [InlineData("openai", """{"object":"response","id":"r","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"Hello"}]}]}""")]
     [InlineData("anthropic", """{"type":"message","id":"m","content":[{"type":"text","text":"Hel"},{"type":"new"},{"type":"text","text":"lo"}],"stop_reason":"end_turn"}""")]
     [InlineData("gemini", """{"candidates":[{"content":{"parts":[{"text":"Hel"},{"inlineData":{}},{"text":"lo"}]},"finishReason":"STOP"}]}""")]
+    [InlineData("compatible", """{"object":"chat.completion","id":"c","choices":[{"index":0,"message":{"content":"Hello"},"finish_reason":"stop"},{"index":1,"message":{"content":"another"},"finish_reason":"stop"}]}""")]
+    [InlineData("compatible", """{"id":"c","choices":[{"index":0,"message":{"content":[{"type":"text","text":"Hel"},{"type":"image_url"},{"type":"text","text":"lo"}]},"finish_details":{"type":"stop"}}]}""")]
     [InlineData("gemini", """[{"candidates":[{"content":{"parts":[{"text":"Hel"}]}}]},{"candidates":[{"content":{"parts":[{"text":"lo"}]},"finishReason":"STOP"}]}]""")]
     public async Task A_server_that_does_not_stream_is_understood_as_well(string provider, string body)
     {

@@ -57,6 +57,7 @@ public sealed class DamagedAnswerTests
     {
         "openai" => ["""{"object":"response","id":"r","status":"completed","incomplete_details":{"reason":"x"},"error":null,"output":[{"type":"message","content":[{"type":"output_text","text":"Hello"},{"type":"refusal","refusal":"No"}]}],"usage":{"input_tokens":1,"input_tokens_details":{"cached_tokens":1},"output_tokens":1}}"""],
         "anthropic" => ["""{"type":"message","id":"m","model":"x","content":[{"type":"text","text":"Hello"}],"stop_reason":"refusal","stop_details":{"category":"c"},"usage":{"input_tokens":1,"output_tokens":1,"output_tokens_details":{"thinking_tokens":1}}}"""],
+        "compatible" => ["""{"id":"c","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"content":"Hello","refusal":null,"reasoning":"r","tool_calls":[{"index":0,"id":"i","type":"function","function":{"name":"n","arguments":"{}"},"extra_content":{"a":[1]}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2,"completion_tokens_details":{"reasoning_tokens":1}}}"""],
         _ => ["""[{"candidates":[{"content":{"parts":[{"text":"Hello","thought":false}]},"finishReason":"SAFETY","finishMessage":"m","index":0}],"promptFeedback":{"blockReason":"x"},"usageMetadata":{"promptTokenCount":1},"modelVersion":"v","responseId":"r"}]"""],
     };
 

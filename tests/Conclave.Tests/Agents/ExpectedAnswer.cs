@@ -12,10 +12,36 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
     /// <summary>The text that comes in pieces before the end, where it is not the text of the end: some recordings were edited.</summary>
     public string? Streamed { get; private init; } = Text;
 
-    public static ExpectedAnswer Of(RecordedExchange record) => record.Status != 200 ? new ExpectedAnswer(OfStatus(record), null, null) : record.Provider switch
+    /// <summary>The tools that are called, each as <c>ID NAME ARGUMENTS</c>, <c>?</c> for an id that is missing; null when that does not matter.</summary>
+    public IReadOnlyList<string>? Calls { get; private init; }
+
+    /// <summary>The vendor's word for the end; null when that does not matter.</summary>
+    public string? StopReason { get; private init; }
+
+    public static ExpectedAnswer Of(RecordedExchange record)
+    {
+        var answer = record.Status != 200 ? new ExpectedAnswer(OfStatus(record), null, null) : OfBody(record);
+        return answer is { Outcome: "Answered", Calls: null or [] } && string.IsNullOrWhiteSpace(answer.Text) ? answer with { Outcome = "Empty", Text = null } : answer;
+    }
+
+    /// <summary>A call as it is compared: arguments that are JSON by what they hold.</summary>
+    public static string Call(string? id, string? name, string arguments)
+    {
+        try
+        {
+            return $"{id ?? "?"} {name} {JsonNode.Parse(arguments)!.ToJsonString()}";
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return $"{id ?? "?"} {name} {arguments}";
+        }
+    }
+
+    private static ExpectedAnswer OfBody(RecordedExchange record) => record.Provider switch
     {
         "openai" => OfOpenAi([.. record.Objects()]),
         "anthropic" => OfAnthropic([.. record.Objects()]),
+        Vendors.Compatible => OfChat([.. record.Objects()]),
         _ => OfGemini([.. record.Objects()], isDocument: record.Body.StartsWith('{')),
     };
 
@@ -62,7 +88,52 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
             : null;
         var outcome = parts.Exists(part => (string?)part!["type"] == "refusal") ? "Refused" : response["incomplete_details"] is null ? "Answered" : "CutOff";
         var pieces = string.Concat(objects.Where(item => (string?)item["type"] == "response.output_text.delta").Select(item => (string?)item["delta"]));
-        return new ExpectedAnswer(outcome, outcome == "Refused" ? null : text, usage) { Streamed = pieces.Length > 0 ? pieces : text };
+        return new ExpectedAnswer(outcome, outcome == "Refused" ? null : text, usage)
+        {
+            Streamed = pieces.Length > 0 ? pieces : text,
+            StopReason = (string?)response["incomplete_details"]?["reason"] ?? (string?)response["status"],
+            Calls = outcome == "Refused" ? null : [.. response["output"]!.AsArray().Where(item => (string?)item!["type"] == "function_call").Select(item => Call((string?)item!["call_id"], (string?)item["name"], (string)item["arguments"]!))],
+        };
+    }
+
+    private static ExpectedAnswer OfChat(List<JsonObject> objects)
+    {
+        var (text, refusal, stop, usage, calls) = ("", "", (string?)null, (Usage?)null, new SortedDictionary<int, (string? Id, string? Name, string Arguments)>());
+        foreach (var item in objects)
+        {
+            if (item["usage"] is JsonObject counted)
+            {
+                usage = new Usage(
+                    (long)counted["prompt_tokens"]!,
+                    (long?)counted["prompt_tokens_details"]?["cached_tokens"] ?? 0,
+                    0,
+                    (long)counted["completion_tokens"]!,
+                    (long?)counted["completion_tokens_details"]?["reasoning_tokens"] ?? 0);
+            }
+
+            foreach (var choice in item["choices"]!.AsArray().Where(choice => (int)choice!["index"]! == 0))
+            {
+                var said = (choice!["message"] ?? choice["delta"])!.AsObject();
+                text += (string?)said["content"];
+                refusal += (string?)said["refusal"];
+                stop = (string?)choice["finish_reason"] ?? (string?)choice["finish_details"]?["type"] ?? stop;
+                foreach (var (call, number) in (said["tool_calls"]?.AsArray() ?? []).Select((call, number) => (call!, number)))
+                {
+                    var place = (int?)call["index"] ?? number;
+                    var before = calls.GetValueOrDefault(place);
+                    calls[place] = ((string?)call["id"] ?? before.Id, (string?)call["function"]?["name"] ?? before.Name, before.Arguments + (string?)call["function"]?["arguments"]);
+                }
+
+                if (said["function_call"] is JsonObject only)
+                {
+                    calls[0] = ("call_1", (string?)only["name"], (string)only["arguments"]!);
+                }
+            }
+        }
+
+        return refusal.Length > 0
+            ? new ExpectedAnswer("Refused", null, usage) { StopReason = stop }
+            : new ExpectedAnswer(stop is "length" or "max_tokens" ? "CutOff" : "Answered", text, usage) { StopReason = stop, Calls = [.. calls.Values.Select(call => Call(call.Id, call.Name, call.Arguments))] };
     }
 
     private static ExpectedAnswer OfAnthropic(List<JsonObject> objects)
@@ -78,11 +149,23 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
         var begin = events.FindLastIndex(item => (string?)item["type"] == "message_start");
         events = begin < 0 ? events : events[begin..];
         var (text, stop, numbers) = ("", (string?)null, new Dictionary<string, long>());
+        var calls = new SortedDictionary<int, (string? Id, string? Name, string Arguments)>();
         foreach (var item in events)
         {
             var message = item["message"] ?? (item["stop_reason"] is null ? null : item);
             text += string.Concat((message?["content"]?.AsArray() ?? []).Where(block => (string?)block!["type"] == "text").Select(block => (string?)block!["text"]));
             text += (string?)item["content_block"]?["text"] + (string?)item["delta"]?["text"];
+            var blocks = (message?["content"]?.AsArray() ?? []).Select((block, number) => (block, number)).Append((item["content_block"], (int?)item["index"] ?? 0));
+            foreach (var (block, number) in blocks.Where(block => (string?)block.Item1?["type"] == "tool_use"))
+            {
+                calls[number] = ((string?)block!["id"], (string?)block["name"], item["content_block"] is null ? block["input"]!.ToJsonString() : "");
+            }
+
+            if ((string?)item["delta"]?["partial_json"] is { } fragment && calls.TryGetValue((int)item["index"]!, out var open))
+            {
+                calls[(int)item["index"]!] = open with { Arguments = open.Arguments + fragment };
+            }
+
             stop = (string?)item["delta"]?["stop_reason"] ?? (string?)message?["stop_reason"] ?? stop;
             var usage = (message?["usage"] ?? item["usage"])?.AsObject() ?? [];
             foreach (var (name, value) in usage.Concat(usage["output_tokens_details"]?.AsObject() ?? []))
@@ -103,7 +186,11 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
             _ => "Answered",
         };
         return new ExpectedAnswer(
-            outcome, outcome == "Refused" ? null : text, new Usage(Number("input_tokens") + read + write, read, write, Number("output_tokens"), Number("thinking_tokens")));
+            outcome, outcome == "Refused" ? null : text, new Usage(Number("input_tokens") + read + write, read, write, Number("output_tokens"), Number("thinking_tokens")))
+        {
+            StopReason = stop,
+            Calls = outcome == "Refused" ? null : [.. calls.Values.Select(call => Call(call.Id, call.Name, call.Arguments.Length == 0 ? "{}" : call.Arguments))],
+        };
     }
 
     private static ExpectedAnswer OfGemini(List<JsonObject> objects, bool isDocument)
@@ -117,14 +204,16 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
         var usage = counted is null
             ? null
             : new Usage(Number("promptTokenCount"), Number("cachedContentTokenCount"), 0, Number("candidatesTokenCount") + Number("thoughtsTokenCount"), Number("thoughtsTokenCount"));
+        var functions = candidates.SelectMany(candidate => candidate!["content"]?["parts"]?.AsArray() ?? []).Select(part => part!["functionCall"]).Where(call => call is not null);
+        List<string> calls = [.. functions.Select(call => Call((string?)call!["id"], (string?)call["name"], call["args"]?.ToJsonString() ?? "{}"))];
         return (isBlocked, finish) switch
         {
             (true, _) => new ExpectedAnswer("Refused", null, usage),
-            (_, "STOP" or "1") => new ExpectedAnswer("Answered", text, usage),
-            (_, "MAX_TOKENS" or "2") => new ExpectedAnswer("CutOff", text, usage),
+            (_, "STOP" or "1") => new ExpectedAnswer("Answered", text, usage) { Calls = calls, StopReason = finish },
+            (_, "MAX_TOKENS" or "2") => new ExpectedAnswer("CutOff", text, usage) { Calls = calls, StopReason = finish },
             (_, null) when isDocument && !objects.Exists(item => item.ContainsKey("candidates")) => new ExpectedAnswer("Rejected BadRequest", null, null),
             (_, null) => new ExpectedAnswer("InDoubt", text.Length == 0 ? null : text, null),
-            _ => new ExpectedAnswer("Refused", null, usage),
+            _ => new ExpectedAnswer("Refused", null, usage) { StopReason = finish },
         };
     }
 }

@@ -46,6 +46,7 @@ public sealed class FaultTests
     [InlineData("openai", "some_code: Some words.")]
     [InlineData("anthropic", "some_code: Some words.")]
     [InlineData("gemini", "some_code: Some words.")]
+    [InlineData("compatible", "some_code: Some words.")]
     public async Task The_vendors_own_words_are_in_the_message(string provider, string expected)
     {
         await using var server = await LoopbackServer.Start(500, Vendors.Error(provider, "some_code", "Some words."));

@@ -22,9 +22,9 @@ public sealed class GatewaySettingsTests
     [InlineData("https://api.openai.com/v1?key=x", false, "providers.openai.base_url: `https://api.openai.com/v1` ends in a query or a fragment; give the address up to its version only")]
     [InlineData("https://169.254.169.254/", false, "providers.openai.base_url: `169.254.169.254` can't be a vendor's host")]
     [InlineData("https://[::ffff:169.254.169.254]/", false, "providers.openai.base_url: `[::ffff:169.254.169.254]` can't be a vendor's host")]
-    [InlineData("https://2852039166/", false, "providers.openai.base_url: `169.254.169.254` can't be a vendor's host")]
+    [InlineData("https://2852039166/", false, "providers.openai.base_url: `2852039166` is another way to write 169.254.169.254; write the address itself if that is meant")]
     [InlineData("https://0.0.0.0/", false, "providers.openai.base_url: `0.0.0.0` can't be a vendor's host")]
-    [InlineData("https://api.openai.com./", false, "providers.openai.base_url: `api.openai.com.` can't be a vendor's host")]
+    [InlineData("https://api.openai.com./", false, "providers.openai.base_url: `api.openai.com.` can't be a vendor's host: it ends in a dot")]
     [InlineData("ftp://api.openai.com/", false, "providers.openai.base_url: `ftp://api.openai.com/` is not a web address; write one such as https://api.openai.com/v1")]
     [InlineData("file:///etc/passwd", false, "providers.openai.base_url: `file:///etc/passwd` is not a web address; write one such as https://api.openai.com/v1")]
     [InlineData("/v1", false, "providers.openai.base_url: `/v1` is not a web address; write one such as https://api.openai.com/v1")]
@@ -59,7 +59,7 @@ public sealed class GatewaySettingsTests
 
     [Fact]
     public void An_empty_key_is_a_problem() =>
-        Assert.Equal(["providers.openai.key: it is empty; set the vendor's key"], Problems("openai", new ProviderSettings(DefaultEndpoints.OpenAi, new Secret(""))));
+        Assert.Equal(["providers.openai.key: it is empty; set the vendor's key, all of it and nothing else"], Problems("openai", new ProviderSettings(DefaultEndpoints.OpenAi, new Secret(""))));
 
     [Fact]
     public void The_default_endpoints_and_limits_are_fine() => Assert.Empty(new GatewaySettings(

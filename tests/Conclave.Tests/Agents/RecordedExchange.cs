@@ -11,6 +11,7 @@ public sealed record RecordedExchange(string Id, string Provider, string Kind, i
     private static readonly (string File, string Provider)[] Files =
     [
         ("openai-responses", "openai"),
+        ("openai-chat", Vendors.Compatible),
         ("anthropic", "anthropic"),
         ("gemini", "gemini"),
     ];
@@ -80,6 +81,6 @@ public sealed record RecordedExchange(string Id, string Provider, string Kind, i
 
         return Body.StartsWith('[')
             ? JsonNode.Parse(Body)!.AsArray().Select(item => item!.AsObject())
-            : Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[5..])!.AsObject());
+            : Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal) && line[5..].Trim() != "[DONE]").Select(line => JsonNode.Parse(line[5..])!.AsObject());
     }
 }

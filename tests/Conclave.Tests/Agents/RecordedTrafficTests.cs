@@ -11,7 +11,7 @@ public sealed class RecordedTrafficTests
 
     [Theory]
     [MemberData(nameof(RecordedExchange.Ids), MemberType = typeof(RecordedExchange))]
-    public async Task A_recorded_exchange_comes_to_the_text_outcome_and_usage_that_its_bytes_say(string id)
+    public async Task A_recorded_exchange_comes_to_the_text_calls_outcome_and_usage_that_its_bytes_say(string id)
     {
         var record = RecordedExchange.Find(id);
         var expected = ExpectedAnswer.Of(record);
@@ -25,6 +25,16 @@ public sealed class RecordedTrafficTests
         Assert.Equal(expected.Outcome, Name(heard.Outcome));
         Assert.Equal(expected.Text, heard.Outcome.Text?.Text);
         Assert.Equal(expected.Usage, heard.Outcome.Tokens);
+        if (expected.StopReason is not null)
+        {
+            Assert.Equal(expected.StopReason, heard.Outcome.StopReason);
+        }
+
+        if (expected.Calls is not null)
+        {
+            Assert.Equal(expected.Calls, (heard.Outcome.Calls ?? []).Select(call => ExpectedAnswer.Call(call.Id.StartsWith("conclave-", StringComparison.Ordinal) ? null : call.Id, call.Name, call.Arguments.Text)));
+        }
+
         if (expected.Text is not null)
         {
             Assert.Equal(expected.Streamed, heard.Streamed);

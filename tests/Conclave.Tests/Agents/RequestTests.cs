@@ -15,13 +15,21 @@ public sealed class RequestTests
     [Theory]
     [InlineData("openai", "/v1/responses", """
         {
-          "model": "gpt-6.2-sol", "instructions": "You are terse.", "max_output_tokens": 1000, "store": false, "stream": true, "reasoning": {"effort": "high"},
+          "model": "gpt-6.2-sol", "instructions": "You are terse.", "max_output_tokens": 1000, "store": false, "stream": true, "reasoning": {"effort": "high"}, "include": ["reasoning.encrypted_content"],
           "text": {"format": {"type": "json_schema", "name": "my_ballot_", "strict": true,
             "schema": {"type": "object", "properties": {"choice": {"type": "string"}}, "required": ["choice"], "additionalProperties": false}}},
           "input": [
             {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "A or B?"}]},
             {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "C", "annotations": []}]},
             {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "No: A or B?"}]}]
+        }
+        """)]
+    [InlineData("compatible", "/v1/chat/completions", """
+        {
+          "model": "house-1", "max_tokens": 1000, "stream": true, "stream_options": {"include_usage": true},
+          "response_format": {"type": "json_schema", "json_schema": {"name": "my_ballot_", "strict": true,
+            "schema": {"type": "object", "properties": {"choice": {"type": "string"}}, "required": ["choice"], "additionalProperties": false}}},
+          "messages": [{"role": "system", "content": "You are terse."}, {"role": "user", "content": "A or B?"}, {"role": "assistant", "content": "C"}, {"role": "user", "content": "No: A or B?"}]
         }
         """)]
     [InlineData("anthropic", "/v1/messages", """
@@ -71,7 +79,7 @@ public sealed class RequestTests
             var body = JsonNode.Parse(seen.Body)!.AsObject();
             var (allowed, limit, sentEffort) = provider switch
             {
-                "openai" => ((string[])["model", "instructions", "input", "max_output_tokens", "store", "stream", "reasoning"], body["max_output_tokens"], body["reasoning"]?["effort"]),
+                "openai" => ((string[])["model", "instructions", "input", "max_output_tokens", "store", "stream", "reasoning", "include"], body["max_output_tokens"], body["reasoning"]?["effort"]),
                 "anthropic" => (["model", "system", "messages", "max_tokens", "stream", "output_config"], body["max_tokens"], body["output_config"]?["effort"]),
                 _ => (["contents", "systemInstruction", "generationConfig"], body["generationConfig"]!["maxOutputTokens"], body["generationConfig"]!["thinkingConfig"]?["thinkingLevel"]),
             };
@@ -94,11 +102,13 @@ public sealed class RequestTests
         var body = JsonNode.Parse((await Sent(Vendors.Question(provider) with { System = system })).Body)!.AsObject();
 
         Assert.Empty(body.Select(pair => pair.Key).Intersect(["instructions", "system", "systemInstruction"]));
+        Assert.DoesNotContain("\"system\"", body.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("openai", "/v1/responses")]
     [InlineData("anthropic", "/v1/messages")]
+    [InlineData("compatible", "/v1/chat/completions")]
     [InlineData("gemini", "/v1beta/models/..%2F..%2Fsecret%3Fx=1%23y:streamGenerateContent?alt=sse")]
     public async Task A_model_that_nobody_knows_is_sent_no_effort_and_its_name_does_not_change_the_address(string provider, string target)
     {
@@ -130,7 +140,7 @@ public sealed class RequestTests
         await using var server = await LoopbackServer.Start(200, Vendors.Answer(provider, "Hello"));
         foreach (var path in new[] { "proxy/vendor", "proxy/vendor/" })
         {
-            await using var gateway = Vendors.Gateway(provider, new ProviderSettings(new Uri(server.Url, path), new Secret("k")) { AllowInsecureLoopback = true });
+            await using var gateway = Vendors.Gateway(provider, Vendors.Settings(provider, server.Url) with { BaseUrl = new Uri(server.Url, path) });
             await gateway.Ask(Vendors.Question(provider));
         }
 

@@ -18,7 +18,7 @@ public sealed class SecretTests
         var settings = Vendors.Settings("openai", new Uri("http://127.0.0.1:1"));
         var all = new GatewaySettings(ImmutableDictionary<string, ProviderSettings>.Empty.Add("openai", settings));
 
-        Assert.Equal("***", settings.Key.ToString());
+        Assert.Equal("***", settings.Key!.ToString());
         Assert.Equal("\"***\"", JsonSerializer.Serialize(settings.Key));
         foreach (var text in new[] { $"{settings}", $"{all}", JsonSerializer.Serialize(settings, EngineJson.Options), JsonSerializer.Serialize(all, EngineJson.Indented) })
         {

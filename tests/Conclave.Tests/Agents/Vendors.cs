@@ -13,8 +13,15 @@ public static class Vendors
 {
     public const string Key = "sk-canary-0123456789abcdef";
 
+    /// <summary>A server that speaks Chat Completions.</summary>
+    public const string Compatible = "compatible";
+
+    /// <summary>One provider for each protocol.</summary>
+    public static readonly ImmutableArray<string> All = [.. ProviderNames.All, Compatible];
+
     public static string Model(string provider) => provider switch
     {
+        Compatible => "house-1",
         "openai" => "gpt-6.2-sol",
         "anthropic" => "claude-opus-5-5",
         _ => "gemini-4-hydrogen",
@@ -23,12 +30,12 @@ public static class Vendors
     /// <summary>The vendor's address at a server.</summary>
     public static Uri Endpoint(string provider, Uri server) => new(server, provider switch
     {
-        "openai" => "/v1",
+        "openai" or Compatible => "/v1",
         "gemini" => "/v1beta",
         _ => "/",
     });
 
-    public static ProviderSettings Settings(string provider, Uri server) => new(Endpoint(provider, server), new Secret(Key)) { AllowInsecureLoopback = true };
+    public static ProviderSettings Settings(string provider, Uri server) => new(Endpoint(provider, server), new Secret(Key)) { AllowInsecureLoopback = true, Protocol = provider == Compatible ? WireProtocol.Chat : null };
 
     public static ModelGateway Gateway(string provider, Uri server, TimeProvider? clock = null) => Gateway(provider, Settings(provider, server), clock);
 
@@ -83,6 +90,7 @@ public static class Vendors
         "anthropic" => Event("message_start", """{"type":"message_start","message":{"id":"msg_1","type":"message","model":"claude","content":[],"usage":{"input_tokens":10,"output_tokens":1}}}""")
             + Event("content_block_start", """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""")
             + string.Concat(pieces.Select(piece => Event("content_block_delta", $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":{{{Quoted(piece)}}}}}"""))),
+        Compatible => Chunk("""{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}""") + string.Concat(pieces.Select(piece => Chunk($$$"""{"index":0,"delta":{"content":{{{Quoted(piece)}}}},"finish_reason":null}"""))),
         _ => string.Concat(pieces.Select(piece => $$$"""data: {"candidates":[{"content":{"role":"model","parts":[{"text":{{{Quoted(piece)}}}}]},"index":0}],"responseId":"gem_1"}""" + "\r\n\r\n")),
     };
 
@@ -93,19 +101,32 @@ public static class Vendors
         "anthropic" => Event("content_block_stop", """{"type":"content_block_stop","index":0}""")
             + Event("message_delta", """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}""")
             + Event("message_stop", """{"type":"message_stop"}"""),
+        Compatible => Chunk("""{"index":0,"delta":{},"finish_reason":"stop"}""")
+            + """data: {"id":"chat_1","object":"chat.completion.chunk","model":"house","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}}""" + "\n\ndata: [DONE]\n\n",
         _ => """data: {"candidates":[{"content":{"role":"model","parts":[{"text":""}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5},"modelVersion":"gemini","responseId":"gem_1"}""" + "\r\n\r\n",
+    };
+
+    /// <summary>A whole answer of a server that does not stream. For all vendors: 10 tokens in, 5 out.</summary>
+    public static string Document(string provider, string text) => provider switch
+    {
+        "openai" => $$$"""{"id":"resp_1","object":"response","model":"gpt","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":{{{Quoted(text)}}}}]}],"usage":{"input_tokens":10,"output_tokens":5}}""",
+        "anthropic" => $$$"""{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":{{{Quoted(text)}}}}],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":5}}""",
+        Compatible => $$$"""{"id":"chat_1","object":"chat.completion","model":"house","choices":[{"index":0,"message":{"role":"assistant","content":{{{Quoted(text)}}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}}""",
+        _ => $$$"""{"candidates":[{"content":{"role":"model","parts":[{"text":{{{Quoted(text)}}}}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5},"modelVersion":"gemini","responseId":"gem_1"}""",
     };
 
     /// <summary>An error's body.</summary>
     public static string Error(string provider, string code, string message) => provider switch
     {
-        "openai" => $$$"""{"error":{"message":{{{Quoted(message)}}},"type":"some_error","param":null,"code":{{{Quoted(code)}}}}}""",
+        "openai" or Compatible => $$$"""{"error":{"message":{{{Quoted(message)}}},"type":"some_error","param":null,"code":{{{Quoted(code)}}}}}""",
         "anthropic" => $$$"""{"type":"error","error":{"type":{{{Quoted(code)}}},"message":{{{Quoted(message)}}}},"request_id":"req_body"}""",
         _ => $$$"""{"error":{"code":0,"message":{{{Quoted(message)}}},"status":{{{Quoted(code)}}}}}""",
     };
 
     /// <summary>The head of a good reply whose end is the end of the connection.</summary>
     public const string StreamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+
+    private static string Chunk(string choice) => $$"""data: {"id":"chat_1","object":"chat.completion.chunk","model":"house","choices":[{{choice}}]}""" + "\n\n";
 
     private static string Event(string name, string data) => $"event: {name}\ndata: {data}\n\n";
 

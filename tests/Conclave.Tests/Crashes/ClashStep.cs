@@ -17,7 +17,7 @@ internal sealed class ClashStep : IStep
     {
         var (backend, frontend) = (new AgentId("backend"), new AgentId("frontend"));
         ImmutableArray<ConflictOption> options = [new("one", "Number 1", [backend]), new("other", "Number 2", [frontend])];
-        ImmutableArray<Conflict> conflicts = [.. new[] { "storage", "port" }.Select(topic => new Conflict(topic, "topic-choice", $"Which {topic}?", true, backend, options, []))];
+        ImmutableArray<Conflict> conflicts = [.. new[] { "storage", "port" }.Select(topic => new Conflict(topic, "topic-choice", $"Which {topic}?", true, backend, options, [$"{topic}: 1 or 2"]))];
         return Task.FromResult<StepResult>(new StepResult.Succeeded(JsonSerializer.SerializeToNode(new Comparison([], [], [], [], conflicts), EngineJson.Options)));
     }
 }

@@ -123,10 +123,10 @@ public sealed class CrashCheckerTests
 
         public ModelProfile? Profile(string provider, string model) => inner.Profile(provider, model);
 
-        public async ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel)
+        public async ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel)
         {
-            var lease = await inner.Admit(request, cancel);
-            return KeepsLeases ? new Kept() : lease;
+            var admission = await inner.Admit(request, terms, cancel);
+            return KeepsLeases ? new Admission.Granted(new Kept()) : admission;
         }
 
         public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)

@@ -131,7 +131,7 @@ internal static partial class Shapes
     private static CallOutcome Dear(ModelRequest request, int times) =>
         new CallOutcome.Answered(((CallOutcome.Answered)Shape.Echo(request)).Answer, new Usage(1, 0, 0, 8_000, 0), "dear");
 
-    private static string Ballot(string choice) => JsonSerializer.Serialize(new BallotAnswer(choice, "because", []), EngineJson.Options);
+    private static string Ballot(string choice) => JsonSerializer.Serialize(new BallotAnswer(choice, "because", ["E1"], false), EngineJson.Options);
 
     // The third vendor does not know the key; the others vote for different letters, which is the same option in both orders.
     private static CallOutcome Vote(ModelRequest request, int times) => Shape.Asks(request, "After") ? Shape.Echo(request)

@@ -51,7 +51,7 @@ internal sealed class CrashingGateway(World world, Life life) : IModelGateway
 {
     public ModelProfile? Profile(string provider, string model) => new(1_000_000, 64_000, Vendors.Price);
 
-    public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => ValueTask.FromResult<IAsyncDisposable>(new Lease(life));
+    public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => ValueTask.FromResult<Admission>(new Admission.Granted(new Lease(life)));
 
     public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {

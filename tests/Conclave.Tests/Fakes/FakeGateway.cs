@@ -30,7 +30,10 @@ public sealed class FakeGateway(Func<ModelRequest, int, CallOutcome> answer) : I
 
     public ModelProfile? Profile(string provider, string model) => new(1_000_000, 64_000, Price);
 
-    public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => ValueTask.FromResult<IAsyncDisposable>(new Lease());
+    /// <summary>Whether a call is let in; by default each is, at once.</summary>
+    public Func<ModelRequest, AdmissionTerms, CancellationToken, Task<Admission>> Door { get; set; } = (_, _, _) => Task.FromResult<Admission>(new Admission.Granted(new Lease()));
+
+    public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => new(Door(request, terms, cancel));
 
     public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {

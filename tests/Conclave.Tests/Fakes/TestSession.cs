@@ -58,6 +58,7 @@ public sealed class TestSession
     {
         var prompts = ImmutableDictionary<string, string>.Empty
             .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
+            .Add("critique", "<task name=\"critique\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }} ${{ step.arguments }}</task>")
             .Add("role-pm", "You lead.");
         return new PlanningCatalog(
             EngineSteps.Concat(more).Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),

@@ -83,7 +83,7 @@ public sealed partial class NeverPayTwiceTests
     {
         public ModelProfile? Profile(string provider, string model) => inner.Profile(provider, model);
 
-        public ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel) => inner.Admit(request, cancel);
+        public ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel) => inner.Admit(request, terms, cancel);
 
         public async IAsyncEnumerable<ModelEvent> Stream(ModelRequest request, [EnumeratorCancellation] CancellationToken cancel)
         {
@@ -105,7 +105,7 @@ public sealed partial class NeverPayTwiceTests
 
         public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
         {
-            var request = new ModelRequest("openai", "m1", null, [new ModelMessage(ModelRole.User, context.Render(context.Phase.Prompt!))], 100, null, null);
+            var request = new ModelRequest("openai", "m1", null, [new ModelMessage(ModelRole.User, context.Render(context.Phase.Prompt!).Text)], 100, null, null);
             var answer = "";
             await foreach (var happening in gateway.Stream(request, cancel))
             {

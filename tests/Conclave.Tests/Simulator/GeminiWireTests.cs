@@ -95,7 +95,7 @@ public sealed class GeminiWireTests
     public async Task A_key_is_checked_by_listing_the_models(string where)
     {
         await using var simulator = await TestSimulator.Start(Scenario);
-        using var request = new HttpRequestMessage(HttpMethod.Get, simulator.Server.BaseUrl("gemini") + "/models?pageSize=1" + (where == "?key=" ? "&key=any" : ""));
+        using var request = new HttpRequestMessage(HttpMethod.Get, simulator.Server.BaseUrl("gemini") + "/models?pageSize=50" + (where == "?key=" ? "&key=any" : ""));
         if (where != "?key=")
         {
             request.Headers.Add(where, "any");

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Conclave.Simulator.Ledgers;
-using Conclave.Simulator.Playing;
+using Conclave.Simulator.Wire;
 using Conclave.Tests.Fakes;
 
 namespace Conclave.Tests.Simulator;

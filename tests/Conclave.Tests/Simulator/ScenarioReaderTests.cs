@@ -32,26 +32,42 @@ public sealed class ScenarioReaderTests
         Assert.Equal(["one", "two"], first.Match.Contains);
         Assert.Equal((TimeSpan.FromMilliseconds(300), 200, 120), (first.Latency, first.TokensPerSecond, first.ThinkingTokens));
         Assert.Equal(["one"], second.Match.Contains);
-        Assert.Equal("A long answer.\n", second.Reply);
-        Assert.Equal(new Fault.RateLimit(2m), third.Fault);
+        Assert.Equal("A long answer.\n", second.Reply!.Text);
+        Assert.Equal(new Fault.RateLimit(2m, WaitForm.Vendor), third.Fault);
         Assert.Null(third.Reply);
     }
 
     public static TheoryData<string, Fault> Faults { get; } = new()
     {
-        { "kind: rate_limit, retry_after: null", new Fault.RateLimit(null) },
-        { "kind: rate_limit, retry_after: -0.5", new Fault.RateLimit(-0.5m) },
+        { "kind: rate_limit, retry_after: null", new Fault.RateLimit(null, WaitForm.Vendor) },
+        { "kind: rate_limit, retry_after: -0.5", new Fault.RateLimit(-0.5m, WaitForm.Vendor) },
         { "kind: overloaded", new Fault.Overloaded() },
         { "kind: server_error", new Fault.ServerError(500) },
         { "kind: server_error, status: 504", new Fault.ServerError(504) },
         { "kind: bad_key", new Fault.BadKey() },
         { "kind: no_quota", new Fault.NoQuota() },
         { "kind: no_model", new Fault.NoModel() },
-        { "kind: refusal", new Fault.Refusal() },
-        { "kind: reset", new Fault.Reset(0) },
-        { "kind: hang", new Fault.Hang(0) },
-        { "kind: truncate", new Fault.Truncate(0) },
-        { "kind: html", new Fault.Html() },
+        { "kind: rate_limit, retry_after: 3, form: date", new Fault.RateLimit(3m, WaitForm.Date) },
+        { "kind: forbidden", new Fault.Forbidden() },
+        { "kind: no_credit", new Fault.NoCredit() },
+        { "kind: spend_limit", new Fault.SpendLimit() },
+        { "kind: too_long", new Fault.TooLong() },
+        { "kind: too_large", new Fault.TooLarge() },
+        { "kind: refusal", new Fault.Refusal(null) },
+        { "kind: refusal, reason: RECITATION", new Fault.Refusal("RECITATION") },
+        { "kind: blocked, reason: BLOCKLIST", new Fault.Blocked("BLOCKLIST") },
+        { "kind: empty", new Fault.Empty() },
+        { "kind: reset", new Fault.Reset(default) },
+        { "kind: reset, inside: headers", new Fault.Reset(new BreakPoint(0, BreakPlace.Headers)) },
+        { "kind: hang", new Fault.Hang(default) },
+        { "kind: pings", new Fault.Pings(default) },
+        { "kind: truncate", new Fault.Truncate(default, Framing.Whole) },
+        { "kind: truncate, framing: close", new Fault.Truncate(default, Framing.Close) },
+        { "kind: error_event, error: overloaded, form: failed", new Fault.ErrorEvent(new Fault.Overloaded(), 0, ErrorForm.Failed) },
+        { "kind: html", new Fault.Html(200) },
+        { "kind: html, status: 502", new Fault.Html(502) },
+        { "kind: redirect, status: 301, location: 'http://127.0.0.1:9/'", new Fault.Redirect(301, "http://127.0.0.1:9/") },
+        { "kind: gzip_bomb, megabytes: 7", new Fault.GzipBomb(7) },
     };
 
     [Theory]
@@ -71,6 +87,14 @@ public sealed class ScenarioReaderTests
     [InlineData("kind: hang, after_chars: 5")]
     [InlineData("kind: truncate, after_chars: 5")]
     [InlineData("kind: slow, bytes_per_second: 5")]
+    [InlineData("kind: pings, after_chars: 5")]
+    [InlineData("kind: error_event, error: server_error, after_chars: 5")]
+    [InlineData("kind: odd, what: [comments, cr_lf]")]
+    [InlineData("kind: giant, megabytes: 2")]
+    [InlineData("kind: giant_event, megabytes: 2")]
+    [InlineData("kind: not_streamed")]
+    [InlineData("kind: wrong_type, content_type: text/plain")]
+    [InlineData("kind: early_hints")]
     public void A_fault_that_breaks_off_a_reply_needs_one(string fault)
     {
         Assert.Empty(Read($"name: x\nanswers:\n  - fault: {{ {fault} }}\n    reply: Hello.\n").Problems);
@@ -149,7 +173,7 @@ public sealed class ScenarioReaderTests
         var file = Path.Combine(folder, "scenario.yaml");
         File.WriteAllText(file, "name: x\nanswers:\n  - reply_file: answers/a.md\n");
 
-        Assert.All([Scenario.Load(folder), Scenario.Load(file)], read => Assert.Equal("From a file.", read.Value!.Rules[0].Reply));
+        Assert.All([Scenario.Load(folder), Scenario.Load(file)], read => Assert.Equal("From a file.", read.Value!.Rules[0].Reply!.Text));
         var missing = Assert.Single(Scenario.Load(Path.Combine(folder, "other.yaml")).Problems);
         Assert.Equal("CONC901", missing.Code);
         Directory.Delete(folder, recursive: true);

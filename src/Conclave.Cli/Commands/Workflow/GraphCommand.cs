@@ -14,7 +14,7 @@ internal static class GraphCommand
         var command = new Command("graph", "Print a workflow's graph as Mermaid or DOT.") { workflow, format };
         command.SetAction(async (parsed, _) =>
         {
-            if (await WorkflowArgument.Load(context, parsed.GetRequiredValue(workflow)) is not { } loaded)
+            if (await WorkflowArgument.Load(context, parsed, parsed.GetRequiredValue(workflow)) is not { } loaded)
             {
                 return ExitCode.Invalid;
             }

@@ -18,7 +18,7 @@ internal static class ListWorkflowsCommand
         var command = new Command("list", "List the built-in workflows, and those in ./workflows.") { json };
         command.SetAction(async (parsed, _) =>
         {
-            var library = new WorkflowLibrary(ConclaveHost.StepKinds);
+            var library = context.Library(parsed);
             var found = WorkflowLibrary.BuiltIn.Select(name => (Name: name, Source: WorkflowLibrary.Find(name)!))
                 .Concat(WorkflowLibrary.In("workflows").Select(source => (Name: source.File, Source: source)));
             foreach (var (name, source) in found)

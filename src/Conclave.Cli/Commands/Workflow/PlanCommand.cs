@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Conclave.Agents;
 using Conclave.Cli.Workflows;
 using Conclave.Engine;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Planning;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Workflow;
@@ -24,7 +24,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Say what a run would do, who is asked and what it can cost; nothing is sent.") { workflow, inputs, json };
         command.SetAction(async (parsed, _) =>
         {
-            if (await WorkflowArgument.Load(context, parsed.GetRequiredValue(workflow)) is not { } loaded)
+            if (await WorkflowArgument.Load(context, parsed, parsed.GetRequiredValue(workflow)) is not { } loaded)
             {
                 return ExitCode.Invalid;
             }
@@ -36,15 +36,15 @@ internal static class PlanCommand
                 return await context.Refuse(new Refusal(RefusalKind.Invalid, $"CONC205 workflow `{loaded.Workflow.Name}` has no input `{unknown}`", NearMiss.Suggest(unknown, names)));
             }
 
-            var (settings, invalid) = MachineSettings.Of(DataDirectory.Open(context.For(parsed).DataDirectory));
-            if (settings is null)
+            var environment = context.For(parsed);
+            var (vendors, invalid) = VendorAccess.Of(DataDirectory.Open(environment.DataDirectory), environment, context.Clock);
+            if (vendors is null)
             {
                 return await context.Refuse(invalid!);
             }
 
-            var catalog = ModelCatalog.BuiltIn.With(settings.Prices);
-            ModelProfile? Profile(string provider, string model) => catalog.Profile(provider, model, context.Clock.GetUtcNow());
-            var own = AgentRoster.Seat(loaded.Workflow, context.Environment.Keys.Keys.ToImmutableHashSet(), Profile);
+            ModelProfile? Profile(string provider, string model) => vendors.Profile(provider, model);
+            var own = AgentRoster.Seat(loaded.Workflow, vendors.Keys.Providers, Profile);
             var seats = own ?? AgentRoster.AsWritten(loaded.Workflow, Profile);
             var forecast = WorkflowForecast.Of(loaded.Workflow, seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent), Profile, Known(loaded.Workflow, given));
             await context.Output.WriteAsync(parsed.GetValue(json)

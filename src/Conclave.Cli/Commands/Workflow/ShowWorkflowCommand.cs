@@ -15,7 +15,7 @@ internal static class ShowWorkflowCommand
         var command = new Command("show", "Show a workflow: its agents, and its phases in order.") { workflow, json };
         command.SetAction(async (parsed, _) =>
         {
-            if (await WorkflowArgument.Load(context, parsed.GetRequiredValue(workflow)) is not { } loaded)
+            if (await WorkflowArgument.Load(context, parsed, parsed.GetRequiredValue(workflow)) is not { } loaded)
             {
                 return ExitCode.Invalid;
             }

@@ -14,7 +14,7 @@ internal static class ValidateCommand
         var command = new Command("validate", "Check workflow files: every problem at once, with its place and what to do.") { files };
         command.SetAction(async (parsed, _) =>
         {
-            var library = new WorkflowLibrary(ConclaveHost.StepKinds);
+            var library = context.Library(parsed);
             var worst = ExitCode.Succeeded;
             foreach (var name in parsed.GetRequiredValue(files))
             {

@@ -2,57 +2,42 @@ using System.Collections.Immutable;
 
 namespace Conclave.Engine.Council.Rules;
 
-/// <summary>The same route, but the caller sends or expects something else than the server takes or gives.</summary>
+/// <summary>The same route, but the caller sends or expects something else than the server takes or gives, or two plans serve it differently.</summary>
 internal sealed class EndpointShapeRule : IPlanRule
 {
-    public IEnumerable<Conflict> Find(AlignedPlans plans) =>
-        from meeting in Meetings(plans)
-        let differences = Differences(meeting.Call, meeting.Serve)
-        where !differences.IsEmpty
+    public const string Name = "endpoint-shape";
+
+    public IEnumerable<Conflict> Find(PlanSet plans) =>
+        from route in Routes(plans)
+        let positions = Position<Endpoint>.Of(route, (one, other) => EndpointDifferences.Of(one, other).IsEmpty)
+        where positions.Length > 1
         select new Conflict(
-            $"endpoint-shape:{PlanNames.Slug(PlanNames.Route(meeting.Serve))}",
-            "endpoint-shape",
-            $"What does {PlanNames.Route(meeting.Serve)} take and give?",
+            Conflicts.Id(Name, route.Key),
+            Name,
+            $"What does {route.Key} take and give?",
             Blocking: true,
-            meeting.Server.Author,
-            [Option("server", meeting.Serve, meeting.Server), Option("caller", meeting.Call, meeting.Caller)],
-            differences);
+            route.Where(said => said.Item.Side == EndpointSide.Serves).Select(said => said.Author).Distinct().ToList() is [var only] ? only : null,
+            Conflicts.Options(positions, Text, endpoint => Plan.Empty with { Endpoints = [endpoint with { Side = EndpointSide.Serves }] }),
+            [.. Position<Endpoint>.Differences(positions, (one, other) => EndpointDifferences.Of(one, other)).Select(difference => $"{route.Key}: {difference}")]);
 
     /// <summary>The endpoints where caller and server fit.</summary>
-    public static IEnumerable<string> Fitting(AlignedPlans plans) =>
-        from meeting in Meetings(plans)
-        where Differences(meeting.Call, meeting.Serve).IsEmpty
-        select $"{meeting.Server.Author} serves {PlanNames.Route(meeting.Serve)} as {meeting.Caller.Author} calls it";
+    public static IEnumerable<string> Fitting(PlanSet plans) =>
+        from route in Routes(plans)
+        where Position<Endpoint>.Of(route, (one, other) => EndpointDifferences.Of(one, other).IsEmpty).Length == 1
+        let server = route.First(said => said.Item.Side == EndpointSide.Serves)
+        from caller in route.Where(said => said.Item.Side == EndpointSide.Calls && said.Author != server.Author)
+        select $"{server.Author} serves {route.Key} as {caller.Author} calls it";
 
-    private static IEnumerable<(AuthoredPlan Caller, Endpoint Call, AuthoredPlan Server, Endpoint Serve)> Meetings(AlignedPlans plans) =>
-        from pair in plans.Pairs
-        from call in pair.Plan.Calls
-        from serve in pair.Other.Serves
-        where PlanNames.Route(call) == PlanNames.Route(serve)
-        select (pair.Plan, call, pair.Other, serve);
+    // Where nobody serves it, another rule speaks.
+    private static IEnumerable<IGrouping<string, Authored<Endpoint>>> Routes(PlanSet plans) => plans
+        .All(plan => plan.Endpoints)
+        .Where(said => !PlanNames.IsElsewhere(said.Item))
+        .GroupBy(said => PlanNames.Route(said.Item), StringComparer.Ordinal)
+        .Where(route => route.Any(said => said.Item.Side == EndpointSide.Serves));
 
-    private static ImmutableArray<string> Differences(Endpoint call, Endpoint serve)
-    {
-        var route = PlanNames.Route(serve);
-        return
-        [
-            .. Missing(call.ResponseFields, serve.ResponseFields).Select(name => $"{route}: `{name}` is expected in the response but not given"),
-            .. Missing([.. serve.RequestFields.Where(field => field.Required)], call.RequestFields).Select(name => $"{route}: `{name}` is required in the request but not sent"),
-            .. Missing(call.RequestFields, serve.RequestFields).Select(name => $"{route}: `{name}` is sent but not known"),
-            .. call.Status == serve.Status ? ImmutableArray<string>.Empty : [$"{route}: status {call.Status} is expected but {serve.Status} given"],
-            .. PlanNames.Name(call.Auth) == PlanNames.Name(serve.Auth) ? ImmutableArray<string>.Empty : [$"{route}: auth `{call.Auth}` is sent but `{serve.Auth}` wanted"],
-        ];
-    }
-
-    // Field names on the wire are exact: `short_code` and `shortCode` are two.
-    private static IEnumerable<string> Missing(ImmutableArray<Field> wanted, ImmutableArray<Field> given) =>
-        wanted.Select(field => field.Name).Except(given.Select(field => field.Name), StringComparer.Ordinal);
-
-    private static ConflictOption Option(string id, Endpoint endpoint, AuthoredPlan plan) => new(
-        id,
-        $"Request: {Names(endpoint.RequestFields)}. Response {endpoint.Status}: {Names(endpoint.ResponseFields)}. Auth: {endpoint.Auth}.",
-        [plan.Author]);
+    private static string Text(Endpoint endpoint) =>
+        $"Request: {Names(endpoint.RequestFields)}. Response {endpoint.Status}: {Names(endpoint.ResponseFields)}. Auth: {endpoint.Auth}.";
 
     private static string Names(ImmutableArray<Field> fields) =>
-        fields.IsEmpty ? "none" : string.Join(", ", fields.Select(field => $"{field.Name} ({field.Type}{(field.Required ? "" : ", optional")})"));
+        fields.IsEmpty ? "none" : string.Join(", ", fields.Select(field => $"{field.Name} ({FieldText.Type(field)}{(field.Required ? "" : ", optional")})"));
 }

@@ -3,21 +3,24 @@ namespace Conclave.Engine.Council.Rules;
 /// <summary>One file, two owners.</summary>
 internal sealed class FileOwnerRule : IPlanRule
 {
-    public IEnumerable<Conflict> Find(AlignedPlans plans) =>
-        from first in plans.First.Plan.Files
-        join second in plans.Second.Plan.Files on Path(first) equals Path(second)
-        where first.Owner != second.Owner
+    public const string Name = "file-owner";
+
+    public IEnumerable<Conflict> Find(PlanSet plans) =>
+        from file in plans.All(plan => plan.Files).GroupBy(said => Key(said.Item), StringComparer.Ordinal)
+        let positions = Position<PlannedFile>.Of(file, (one, other) => PlanNames.Name(one.Owner) == PlanNames.Name(other.Owner))
+        where positions.Length > 1
+        let path = PlanNames.Path(file.First().Item.Path)
         select new Conflict(
-            $"file-owner:{PlanNames.Slug(Path(first))}",
-            "file-owner",
-            $"Who writes {Path(first)}?",
+            Conflicts.Id(Name, path),
+            Name,
+            $"Who writes {path}?",
             Blocking: true,
             Owner: null,
-            [Option(plans.First, first), Option(plans.Second, second)],
-            [$"{plans.First.Author}: {Path(first)} belongs to {first.Owner}", $"{plans.Second.Author}: {Path(second)} belongs to {second.Owner}"]);
+            Conflicts.Options(positions, Text, one => Plan.Empty with { Files = [one] }),
+            [.. positions.Select(position => $"{path} belongs to {position.Item.Owner}: {PlanNames.Short(position.Item.Purpose, 120)}")]);
 
-    private static string Path(PlannedFile file) => file.Path.Trim().Replace('\\', '/').TrimStart('.', '/');
+    // Names that differ in case only are one file on many machines.
+    public static string Key(PlannedFile file) => PlanNames.Path(file.Path).ToLowerInvariant();
 
-    private static ConflictOption Option(AuthoredPlan plan, PlannedFile file) =>
-        new(file.Owner, $"The {file.Owner} agent writes it: {PlanNames.Short(file.Purpose)}", [plan.Author]);
+    private static string Text(PlannedFile file) => $"The {file.Owner} agent writes it: {PlanNames.Short(file.Purpose)}";
 }

@@ -1,21 +1,32 @@
+using Conclave.Engine.Council.Wording;
+
 namespace Conclave.Engine.Council.Rules;
 
-/// <summary>One framework in two versions.</summary>
+/// <summary>One technology in versions that do not meet.</summary>
 internal sealed class TechnologyVersionRule : IPlanRule
 {
-    public IEnumerable<Conflict> Find(AlignedPlans plans) =>
-        from first in plans.First.Plan.Technologies
-        join second in plans.Second.Plan.Technologies on PlanNames.Name(first.Name) equals PlanNames.Name(second.Name)
-        where first.Version.Trim().Length > 0 && second.Version.Trim().Length > 0 && first.Version.Trim() != second.Version.Trim()
+    public const string Name = "technology-version";
+
+    public IEnumerable<Conflict> Find(PlanSet plans) =>
+        from said in plans.All(plan => plan.Technologies).GroupBy(said => Key(said.Item), StringComparer.Ordinal)
+        let positions = Position<Technology>.Of(said, (one, other) => Range(one).Meets(Range(other)))
+        where positions.Length > 1
+        let name = said.First().Item.Name
         select new Conflict(
-            $"technology-version:{PlanNames.Slug(first.Name)}",
-            "technology-version",
-            $"Which version of {first.Name}?",
+            Conflicts.Id(Name, said.Key),
+            Name,
+            $"Which version of {name}?",
             Blocking: true,
-            Owner: null,
-            [
-                new ConflictOption(plans.First.Author.Value, $"{first.Name} {first.Version}: {PlanNames.Short(first.Purpose)}", [plans.First.Author]),
-                new ConflictOption(plans.Second.Author.Value, $"{second.Name} {second.Version}: {PlanNames.Short(second.Purpose)}", [plans.Second.Author]),
-            ],
-            [$"{plans.First.Author}: {first.Name} {first.Version}", $"{plans.Second.Author}: {second.Name} {second.Version}"]);
+            plans.Part(positions[0].Item.Part) is { } owner && positions.All(position => plans.Part(position.Item.Part) == owner) ? owner : null,
+            Conflicts.Options(
+                positions,
+                technology => $"{technology.Name} {technology.Version}: {PlanNames.Short(technology.Purpose)}",
+                technology => Plan.Empty with { Technologies = [technology] }),
+            [.. positions.Select(position => $"{position.Item.Name} {position.Item.Version}")]);
+
+    /// <summary>The name by which everyone means it: <c>nodejs</c> for <c>Node.js</c> and <c>node 20</c>.</summary>
+    public static string Key(Technology technology) => ChoiceText.Of(technology.Name).Things is [var thing, ..] ? thing.Term.Name : PlanNames.Name(technology.Name);
+
+    private static VersionRange Range(Technology technology) => VersionRange.Of(
+        technology.Version.Trim().Length == 0 && ChoiceText.Of(technology.Name).Things is [{ Version: var inName }, ..] ? inName : technology.Version);
 }

@@ -1,3 +1,4 @@
+using Conclave.Engine.Council.Wording;
 using Conclave.Engine.Definition;
 
 namespace Conclave.Engine.Council.Rules;
@@ -5,36 +6,29 @@ namespace Conclave.Engine.Council.Rules;
 /// <summary>The same topic, another choice.</summary>
 internal sealed class TopicChoiceRule : IPlanRule
 {
-    public IEnumerable<Conflict> Find(AlignedPlans plans) =>
-        from pair in Shared(plans)
-        where !Same(pair.First.Choice, pair.Second.Choice)
-        let topic = plans.Requirements?.Topics.FirstOrDefault(topic => topic.Id == pair.First.Topic)
+    public const string Name = "topic-choice";
+
+    public IEnumerable<Conflict> Find(PlanSet plans) =>
+        from said in plans.All(plan => plan.Decisions).GroupBy(said => PlanNames.Slug(said.Item.Topic), StringComparer.Ordinal)
+        let positions = Position<PlanDecision>.Of(said, Same)
+        where positions.Length > 1
+        let topic = plans.Requirements?.Topics.FirstOrDefault(topic => PlanNames.Slug(topic.Id) == said.Key)
         select new Conflict(
-            $"topic-choice:{PlanNames.Slug(pair.First.Topic)}",
-            "topic-choice",
-            topic?.Question ?? $"What is chosen for `{pair.First.Topic}`?",
-            pair.First.Blocking || pair.Second.Blocking,
+            Conflicts.Id(Name, said.Key),
+            Name,
+            topic?.Question ?? $"What is chosen for `{said.Key}`?",
+            positions.Any(position => position.Item.Blocking),
             topic is null ? null : new AgentId(topic.Owner),
-            [Option(plans.First, pair.First), Option(plans.Second, pair.Second)],
-            [Quote(pair.First), Quote(pair.Second)]);
+            Conflicts.Options(positions, Text, decision => Plan.Empty with { Decisions = [decision] }),
+            [.. positions.Select(position => $"{said.Key}: {PlanNames.Short(position.Item.Choice, 120)}")]);
 
-    public static IEnumerable<string> Agreements(AlignedPlans plans) =>
-        Shared(plans).Where(pair => Same(pair.First.Choice, pair.Second.Choice)).Select(pair => $"{pair.First.Topic}: {pair.First.Choice}");
+    /// <summary>The topics on which more than one plan chooses the same.</summary>
+    public static IEnumerable<string> Agreements(PlanSet plans) =>
+        from said in plans.All(plan => plan.Decisions).GroupBy(said => PlanNames.Slug(said.Item.Topic), StringComparer.Ordinal)
+        where said.Count() > 1 && Position<PlanDecision>.Of(said, Same).Length == 1
+        select $"{said.Key}: {said.First().Item.Choice}";
 
-    private static IEnumerable<(PlanDecision First, PlanDecision Second)> Shared(AlignedPlans plans) =>
-        from first in plans.First.Plan.Decisions
-        join second in plans.Second.Plan.Decisions on first.Topic equals second.Topic
-        select (first, second);
+    private static bool Same(PlanDecision one, PlanDecision other) => ChoiceText.Of(one.Choice).Means(ChoiceText.Of(other.Choice));
 
-    // `SQLite` and `SQLite through sqlite3` say the same: the words of one are among the words of the other.
-    private static bool Same(string one, string other)
-    {
-        var (a, b) = (PlanNames.Words(one), PlanNames.Words(other));
-        return a.IsSubsetOf(b) || b.IsSubsetOf(a);
-    }
-
-    private static ConflictOption Option(AuthoredPlan plan, PlanDecision decision) =>
-        new(plan.Author.Value, $"{PlanNames.Short(decision.Choice, 120)}. {PlanNames.Short(decision.Reason)}", [plan.Author]);
-
-    private static string Quote(PlanDecision decision) => $"{decision.Topic}: {PlanNames.Short(decision.Choice, 120)}";
+    private static string Text(PlanDecision decision) => $"{PlanNames.Short(decision.Choice, 120).TrimEnd('.')}. {PlanNames.Short(decision.Reason)}";
 }

@@ -50,6 +50,13 @@ public sealed record Template(ImmutableArray<TemplatePart> Parts)
         return result.ToString();
     }
 
+    /// <summary>What stands before the first expression of a kind; null when there is none of it.</summary>
+    public Template? Before(Func<Expression, bool> isOfKind)
+    {
+        var first = Parts.ToList().FindIndex(part => part.Expression is { } expression && isOfKind(expression));
+        return first < 0 ? null : new Template(Parts[..first]);
+    }
+
     /// <summary>The value: of any type when the text is nothing but one expression, else the expanded text.</summary>
     public JsonNode? Value(ExpressionContext context) => Parts is [{ Expression: { } only }]
         ? ExpressionEvaluator.Evaluate(only, context)?.DeepClone()

@@ -8,10 +8,21 @@ namespace Conclave.Engine.Execution.Calls;
 /// <param name="Task">The kind of work, which gives the output limit (<see cref="TaskLimits"/>).</param>
 /// <param name="Prompt">The rendered question.</param>
 /// <param name="Read">Reads the answer; pure.</param>
-public sealed record AskRequest<T>(string Name, AgentId Agent, string Task, string Prompt, Func<string, Reading<T>> Read)
+public sealed record AskRequest<T>(string Name, AgentId Agent, string Task, RenderedPrompt Prompt, Func<string, Reading<T>> Read)
 {
     /// <summary>The JSON that is asked for; null for text.</summary>
     public OutputSchema? Output { get; init; }
+
+    /// <summary>Whether an answer that is cut off at its limit is continued by further requests; true by default.</summary>
+    public bool Continues { get; init; } = true;
+}
+
+/// <summary>A question in words.</summary>
+/// <param name="SharedLength">How much of it, in characters, other questions of the session begin with as well; 0 for nothing.</param>
+public readonly record struct RenderedPrompt(string Text, int SharedLength = 0)
+{
+    /// <summary>A question that shares nothing.</summary>
+    public static implicit operator RenderedPrompt(string text) => new(text);
 }
 
 /// <summary>What a question came to.</summary>
@@ -39,7 +50,7 @@ public static class TaskLimits
     /// <summary>The output limit in tokens, reasoning included.</summary>
     public static int For(string task) => task switch
     {
-        "ballot" => 4_000,
+        "ballot" or "critique" => 4_000,
         "requirements" or "review" => 12_000,
         "plan" or "contract" => 16_000,
         "build" or "repair" => 64_000,

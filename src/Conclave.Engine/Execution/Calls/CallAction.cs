@@ -12,7 +12,11 @@ public abstract record CallAction
 
     /// <summary>Send one request.</summary>
     /// <param name="NotBefore">When it may be sent; null for at once.</param>
-    public sealed record Send(Agent Agent, ModelRequest Request, AttemptReason Why, DateTimeOffset? NotBefore) : CallAction;
+    public sealed record Send(Agent Agent, ModelRequest Request, AttemptReason Why, DateTimeOffset? NotBefore) : CallAction
+    {
+        /// <summary>Whether another agent can do the same, so that nobody need wait for this one while it is down.</summary>
+        public bool HasSubstitute { get; init; }
+    }
 
     /// <summary>The answer is there, whole and readable.</summary>
     public sealed record Done(string Text, Agent Agent) : CallAction;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Conclave.Engine.Budget;
 using Conclave.Engine.Journal;
@@ -8,6 +9,7 @@ namespace Conclave.Engine.Execution.Calls;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Answered), "answered")]
 [JsonDerivedType(typeof(CutOff), "cut_off")]
+[JsonDerivedType(typeof(Empty), "empty")]
 [JsonDerivedType(typeof(Refused), "refused")]
 [JsonDerivedType(typeof(Rejected), "rejected")]
 [JsonDerivedType(typeof(RateLimited), "rate_limited")]
@@ -24,6 +26,19 @@ public abstract record CallOutcome
     /// <summary>The vendor's name of this request, for its support; null when it gave none.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The vendor's own word for why the answer ended, such as <c>end_turn</c> or <c>MAX_TOKENS</c>; null when there was none.</summary>
+    public string? StopReason { get; init; }
+
+    /// <summary>The tools that the model asks us to use, in its order; null for none. Of an answer or a part of one.</summary>
+    public ImmutableArray<ToolCall>? Calls { get; init; }
+
+    /// <summary>
+    /// The answer as its vendor wants it back in the next turn, when that is more than its text: thinking with its signature, calls of tools. It is a JSON
+    /// list in the order of the answer: <c>{"text": n}</c> for the next n characters of the text, <c>{"text": n, "with": {...}}</c> with members of the
+    /// vendor's own, <c>{"item": {...}}</c> for what is the vendor's alone. Only its own vendor can read it; null when the text is all.
+    /// </summary>
+    public StoredText? Turn { get; init; }
+
     /// <summary>The text that came with it, whole or in part; null when there was none.</summary>
     [JsonIgnore]
     public virtual StoredText? Text => null;
@@ -32,7 +47,10 @@ public abstract record CallOutcome
     [JsonIgnore]
     public virtual Usage? Tokens => null;
 
-    /// <summary>A complete answer. It may still be empty or of the wrong form.</summary>
+    /// <summary>Everything of it that may be too long for an entry.</summary>
+    public IEnumerable<StoredText> Texts() => new[] { Text, Turn }.OfType<StoredText>().Concat((Calls ?? []).Select(call => call.Arguments));
+
+    /// <summary>A complete answer. It may still be of the wrong form.</summary>
     /// <param name="ResponseModel">The model that the vendor says answered.</param>
     public sealed record Answered(StoredText Answer, Usage? Usage, string? ResponseModel) : CallOutcome
     {
@@ -48,10 +66,21 @@ public abstract record CallOutcome
     /// <summary>An answer that ended at the output limit, not at its end.</summary>
     public sealed record CutOff(StoredText Answer, Usage? Usage, string? ResponseModel) : CallOutcome
     {
+        /// <summary>Why it ended, when not at the output limit; null for the output limit.</summary>
+        public CutReason? Why { get; init; }
+
         /// <inheritdoc />
         [JsonIgnore]
         public override StoredText Text => Answer;
 
+        /// <inheritdoc />
+        [JsonIgnore]
+        public override Usage? Tokens => Usage;
+    }
+
+    /// <summary>A complete answer in which there is nothing: no text but white space, and no call of a tool.</summary>
+    public sealed record Empty(Usage? Usage, string? ResponseModel) : CallOutcome
+    {
         /// <inheritdoc />
         [JsonIgnore]
         public override Usage? Tokens => Usage;
@@ -78,7 +107,11 @@ public abstract record CallOutcome
     public sealed record Overloaded(int Status, long? RetryAfterMs, string Message) : CallOutcome;
 
     /// <summary>The request never left: no such host, connection refused, TLS failed.</summary>
-    public sealed record NotSent(string Message) : CallOutcome;
+    public sealed record NotSent(string Message) : CallOutcome
+    {
+        /// <summary>Set when we held it back ourselves, because its model is down: for so many milliseconds more; null when it was tried.</summary>
+        public long? HeldMs { get; init; }
+    }
 
     /// <summary>The vendor failed (500, 502, 504, an error inside the stream); it may have been paid for.</summary>
     public sealed record Failed(int Status, string Message) : CallOutcome;
@@ -91,6 +124,16 @@ public abstract record CallOutcome
         [JsonIgnore]
         public override StoredText? Text => Partial;
     }
+}
+
+/// <summary>Why an answer ended before its end, apart from its output limit.</summary>
+public enum CutReason
+{
+    /// <summary>The vendor paused in the middle of the model's turn and goes on when it is given the turn back.</summary>
+    Pause,
+
+    /// <summary>Question and answer fill the model's context; asking it to go on would only make them longer.</summary>
+    Window,
 }
 
 /// <summary>Why a vendor turned a request down for good.</summary>

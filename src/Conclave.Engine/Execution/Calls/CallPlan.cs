@@ -19,4 +19,14 @@ public sealed record CallPlan(
     int MaxOutputTokens,
     RetryDefinition Retry,
     OnInDoubt OnInDoubt,
-    Func<string, string?> Check);
+    Func<string, string?> Check)
+{
+    /// <summary>Whether an answer that is cut off at its limit is continued by further requests; true by default.</summary>
+    public bool Continues { get; init; } = true;
+
+    /// <summary>Keeps the waits of equal calls of different sessions apart.</summary>
+    public string Salt { get; init; } = "";
+
+    /// <summary>How much of the question, in characters, other questions of the session begin with as well.</summary>
+    public int SharedLength { get; init; }
+}

@@ -17,6 +17,12 @@ public static class CallPolicy
     /// <summary>The longest wait that is honoured; a vendor that asks for more is treated as down.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(5);
 
+    // A vendor's wait is made longer by no more than this, in milliseconds.
+    private const double MostAddedMs = 5000;
+
+    // How much of an answer that can't be read a failure shows; the journal has all of it.
+    private const int ExcerptChars = 600;
+
     /// <summary>How often a cut-off answer is continued.</summary>
     public const int MaxContinuations = 3;
 
@@ -42,24 +48,21 @@ public static class CallPolicy
         return progress.Action;
     }
 
-    /// <summary>The wait before the next attempt: what the vendor asks for, else by the backoff, a little off so that calls don't come in step.</summary>
+    /// <summary>
+    /// The wait before the next attempt: what the vendor asks for and up to a tenth more, never less; else by the backoff, up to a fifth less or more.
+    /// So calls that were turned away together don't come back in step.
+    /// </summary>
     internal static TimeSpan Wait(CallPlan plan, int failures, long? retryAfterMs)
     {
-        if (retryAfterMs is { } asked)
-        {
-            return TimeSpan.FromMilliseconds(Math.Max(0, asked));
-        }
-
-        var jitter = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Key}#{failures}")))[0] / 255d;
-        return plan.Retry.Wait(failures) * (0.8 + (0.4 * jitter));
+        var jitter = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Salt}{plan.Key}#{failures}")))[0] / 255d;
+        return retryAfterMs is { } asked
+            ? TimeSpan.FromMilliseconds(Math.Max(0, asked) + Math.Min(MostAddedMs, Math.Max(0, asked) * 0.1 * jitter))
+            : plan.Retry.Wait(failures) * (0.8 + (0.4 * jitter));
     }
 
     /// <summary>How far the attempts so far have brought the call.</summary>
-    private sealed record Progress(CallPlan Plan, int Seat, ImmutableArray<ModelMessage> Messages, CallAction Action)
+    private sealed record Progress(CallPlan Plan, int Seat, Conversation Talk, CallAction Action)
     {
-        /// <summary>What earlier, cut-off parts of the answer said.</summary>
-        private string Prefix { get; init; } = "";
-
         /// <summary>Attempts on this seat that were turned away or not sent.</summary>
         private int Refusals { get; init; }
 
@@ -76,7 +79,7 @@ public static class CallPolicy
 
         public static Progress Start(CallPlan plan)
         {
-            var start = new Progress(plan, 0, [new ModelMessage(ModelRole.User, plan.Prompt)], new CallAction.Fail("", ""));
+            var start = new Progress(plan, 0, new Conversation(plan.Prompt), new CallAction.Fail("", ""));
             return start.Sending(AttemptReason.First, null);
         }
 
@@ -85,12 +88,15 @@ public static class CallPolicy
 
         public Progress After(AttemptState attempt) => attempt.Outcome switch
         {
-            CallOutcome.Answered answered => Read(Prefix + answered.Answer.Text),
-            CallOutcome.CutOff cut => Continue(cut.Answer.Text),
+            CallOutcome.Answered answered => Read(answered),
+            CallOutcome.Empty empty => Read(empty),
+            CallOutcome.CutOff when !Plan.Continues => Does(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens")),
+            CallOutcome.CutOff cut => Continue(cut),
             CallOutcome.Refused refused => NextSeat(new CallAction.Fail("CONC322", $"{Who} would not answer: {refused.Reason}")),
             CallOutcome.Rejected rejected => After(rejected),
             CallOutcome.RateLimited limited => Later(attempt, limited.RetryAfterMs, $"{Who} limits our rate: {limited.Message}"),
             CallOutcome.Overloaded overloaded => Later(attempt, overloaded.RetryAfterMs, $"{Who} has no capacity: {overloaded.Message}"),
+            CallOutcome.NotSent { HeldMs: { } } held => NextSeat(new CallAction.Pause("CONC420", held.Message, "try again later with resume")),
             CallOutcome.NotSent unsent => Later(attempt, null, $"{Who} can't be reached: {unsent.Message}"),
             CallOutcome.Failed failed => After(attempt, failed),
             CallOutcome.InDoubt doubt => After(doubt),
@@ -105,60 +111,53 @@ public static class CallPolicy
         private Progress Sending(AttemptReason why, DateTimeOffset? notBefore)
         {
             // A continuation can't start in the middle of a JSON document, so it is asked for as text.
-            var output = Prefix.Length == 0 ? Plan.Output : null;
+            var output = Talk.IsContinuing ? null : Plan.Output;
             var limit = Math.Min(Plan.MaxOutputTokens, Agent.MaxOutputTokens ?? int.MaxValue);
-            var request = new ModelRequest(Agent.Provider, Agent.Model, Agent.Role, Messages, limit, Agent.Effort, output);
-            return Does(new CallAction.Send(Agent, request, why, notBefore));
+            var request = new ModelRequest(Agent.Provider, Agent.Model, Agent.Role, Talk.Messages, limit, Agent.Effort, output) { SharedLength = Plan.SharedLength };
+            return Does(new CallAction.Send(Agent, request, why, notBefore) { HasSubstitute = Substitute() is not null });
         }
 
-        private Progress Read(string text)
+        private Progress Read(CallOutcome outcome)
         {
-            if (Plan.Check(text) is not { } problem)
+            var text = ContinuedText.Join(Talk.SoFar, outcome.Text?.Text ?? "");
+            var problem = Plan.Check(text) ?? (outcome is CallOutcome.Empty && text.Length == 0 ? "it is empty." : null);
+            if (problem is null)
             {
                 return Does(new CallAction.Done(text, Agent));
             }
 
             if (ReAsks > 0)
             {
-                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem}"));
+                return NextSeat(new CallAction.Fail("CONC323", $"the answer of {Who} can't be read, not even after asking again: {problem} It was: {Excerpt(text)}"));
             }
 
-            var again = this with
-            {
-                ReAsks = ReAsks + 1,
-                Prefix = "",
-                Messages = [Messages[0], .. Turn(ModelRole.Assistant, text), new ModelMessage(ModelRole.User, $"Your answer can't be used: {problem}\nGive the whole answer again, corrected, in the form that was asked for.")],
-            };
-            return again.Sending(AttemptReason.ReAsk, null);
+            return (this with { ReAsks = ReAsks + 1, Talk = Talk.Correct(text, outcome, problem) }).Sending(AttemptReason.ReAsk, null);
         }
 
-        private Progress Continue(string part)
+        private Progress Continue(CallOutcome.CutOff cut)
         {
-            var soFar = Prefix + part;
-            if (Continuations >= MaxContinuations || part.Length == 0)
+            var more = this with { Continuations = Continuations + 1 };
+            return cut switch
             {
-                return NextSeat(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens, continued {Continuations} times"));
-            }
-
-            var more = this with
-            {
-                Prefix = soFar,
-                Continuations = Continuations + 1,
-                Messages = [Messages[0], .. Turn(ModelRole.Assistant, soFar), new ModelMessage(ModelRole.User, "Your answer was cut off. Go on exactly where it stopped, without repeating anything and without a remark.")],
+                { Why: CutReason.Window } => NextSeat(new CallAction.Fail("CONC410", $"the question and the answer of {Who} together fill the model's context, so that the answer can't go on")),
+                _ when Continuations >= MaxContinuations => NextSeat(new CallAction.Fail("CONC324", $"the answer of {Who} did not end within {Plan.MaxOutputTokens} tokens, continued {Continuations} times")),
+                { Why: CutReason.Pause } when cut.Turn is not null || cut.Answer.Bytes > 0 => (more with { Talk = Talk.Resume(cut) }).Sending(AttemptReason.Continuation, null),
+                { Answer.Bytes: 0 } => NextSeat(new CallAction.Fail("CONC324", $"{Who} spent all of its {Plan.MaxOutputTokens} tokens without a word of its answer: most likely on thinking")),
+                _ => (more with { Talk = Talk.Continue(cut) }).Sending(AttemptReason.Continuation, null),
             };
-            return more.Sending(AttemptReason.Continuation, null);
         }
 
-        // Vendors refuse an empty turn.
-        private static IEnumerable<ModelMessage> Turn(ModelRole role, string text) =>
-            string.IsNullOrWhiteSpace(text) ? [new ModelMessage(role, "(no answer)")] : [new ModelMessage(role, text)];
+        private static string Excerpt(string text) =>
+            string.IsNullOrWhiteSpace(text) ? "(empty)" : text.Length <= ExcerptChars ? text.Trim() : text[..(ExcerptChars / 2)].Trim() + " ... " + text[^(ExcerptChars / 2)..].Trim();
 
         private Progress After(CallOutcome.Rejected rejected) => rejected.Reason switch
         {
             RejectionKind.BadKey => Does(new CallAction.Pause("CONC301", $"{Agent.Provider} does not accept the key: {rejected.Message}", $"set a valid key for {Agent.Provider}, then resume")),
             RejectionKind.NoQuota => Does(new CallAction.Pause("CONC302", $"the account at {Agent.Provider} has no quota left: {rejected.Message}", "add credit or raise the limit there, then resume")),
             RejectionKind.NoModel => NextSeat(new CallAction.Fail("CONC303", $"{Agent.Provider} has no model {Agent.Model} for this key: {rejected.Message}")),
-            RejectionKind.TooLarge => NextSeat(new CallAction.Fail("CONC304", $"the question is too long for {Who}: {rejected.Message}")),
+            RejectionKind.TooLarge => NextSeat(
+                new CallAction.Fail("CONC304", $"the question is too long for {Who}: {rejected.Message}"),
+                other => SeatChoice.HasLongerContext(other, Agent)),
             _ => Does(new CallAction.Fail("CONC305", $"{Who} does not accept the request: {rejected.Message}")),
         };
 
@@ -166,7 +165,7 @@ public static class CallPolicy
         {
             var counted = this with { Refusals = Refusals + 1 };
             var wait = Wait(Plan, counted.Refusals, retryAfterMs);
-            return counted.Refusals < Plan.Retry.Attempts && wait <= MaxWait
+            return counted.Refusals < Plan.Retry.Attempts && !(retryAfterMs > MaxWait.TotalMilliseconds)
                 ? counted.Sending(AttemptReason.Retry, attempt.EndedAt + wait)
                 : NextSeat(new CallAction.Pause("CONC306", trouble, "try again later with resume"));
         }
@@ -191,8 +190,10 @@ public static class CallPolicy
             };
         }
 
-        private Progress NextSeat(CallAction otherwise) => Seat + 1 < Plan.Seats.Length
-            ? new Progress(Plan, Seat + 1, [Messages[0]], Action).Sending(AttemptReason.Fallback, null)
+        private Progress NextSeat(CallAction otherwise, Func<Agent, bool>? needs = null) => Substitute(needs) is { } next
+            ? new Progress(Plan, next, new Conversation(Plan.Prompt), Action).Sending(AttemptReason.Fallback, null)
             : Does(otherwise);
+
+        private int? Substitute(Func<Agent, bool>? needs = null) => SeatChoice.After(Plan, Seat, needs);
     }
 }

@@ -6,11 +6,17 @@ using NJsonSchema;
 
 namespace Conclave.Engine.Execution.Calls;
 
-/// <summary>Reads JSON of a given form out of an answer. What models commonly put around it is taken off; nothing in it is changed.</summary>
+/// <summary>
+/// Reads JSON of a given form out of an answer. What models commonly put around it is taken off, and what can mean one thing only is repaired; no value
+/// is ever guessed: where two readings are possible, or none, the agent is asked again.
+/// </summary>
 public sealed class JsonAnswers
 {
     private static readonly ConcurrentDictionary<OutputSchema, Task<JsonAnswers>> Known = new();
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
+    // An answer with more is no answer.
+    private const int MaxDocuments = 64;
 
     private readonly JsonSchema schema;
     private readonly string name;
@@ -25,18 +31,40 @@ public sealed class JsonAnswers
     public static Task<JsonAnswers> For(OutputSchema output) =>
         Known.GetOrAdd(output, async key => new JsonAnswers(await JsonSchema.FromJsonAsync(key.Json), key.Name));
 
+    /// <summary>Why answers can't be checked against a schema; null when they can.</summary>
+    public static async Task<string?> TryFor(OutputSchema output)
+    {
+        try
+        {
+            var reader = await For(output);
+            reader.Read("{}");
+            return null;
+        }
+        catch (Exception error) when (error is InvalidOperationException or NotSupportedException or ArgumentException or FormatException or Newtonsoft.Json.JsonException)
+        {
+            Known.TryRemove(output, out _);
+            return error.Message;
+        }
+    }
+
     /// <summary>The JSON, valid against the schema, or what is wrong in words for the agent.</summary>
     public Reading<JsonNode> Read(string answer)
     {
-        if (Parse(answer) is not { } json)
+        var documents = Documents(answer);
+        if (documents.Count == 0)
         {
-            return new Reading<JsonNode>.Unreadable($"it holds no JSON document; give one JSON object of the form `{name}` and nothing else.");
+            return new Reading<JsonNode>.Unreadable($"it holds no JSON document that can be read; give one JSON object of the form `{name}` and nothing else.");
         }
 
-        var errors = schema.Validate(json.ToJsonString(EngineJson.Options));
-        return errors.Count == 0
-            ? new Reading<JsonNode>.Read(json)
-            : new Reading<JsonNode>.Unreadable($"the JSON is not of the form `{name}`: {string.Join("; ", errors.Take(10).Select(error => $"{error.Path}: {error.Kind}"))}.");
+        var checkedOnes = documents.Select(json => (Json: json, Errors: schema.Validate(json.ToJsonString(EngineJson.Options)))).ToList();
+        var valid = checkedOnes.Where(one => one.Errors.Count == 0).Select(one => one.Json).ToList();
+        return valid switch
+        {
+            [var only] => new Reading<JsonNode>.Read(only),
+            [var first, .. var others] when others.TrueForAll(other => JsonNode.DeepEquals(first, other)) => new Reading<JsonNode>.Read(first),
+            [_, _, ..] => new Reading<JsonNode>.Unreadable($"it holds {valid.Count} different JSON documents of the form `{name}`; give the one that counts and nothing else."),
+            _ => new Reading<JsonNode>.Unreadable($"the JSON is not of the form `{name}`: {Words(checkedOnes[^1].Errors)}."),
+        };
     }
 
     /// <summary>The same, as a typed record.</summary>
@@ -61,27 +89,39 @@ public sealed class JsonAnswers
         }
     }
 
-    // The whole text; else what stands between the first brace or bracket and the last one that fits: this takes off fences and remarks.
-    private static JsonNode? Parse(string answer)
+    private static string Words(ICollection<NJsonSchema.Validation.ValidationError> errors) =>
+        string.Join("; ", errors.Take(10).Select(error => $"{error.Path}: {error.Kind}"));
+
+    // The whole text where it is one document, else every document in it; none when one of them can't be read, for it may be the one that counts.
+    private static List<JsonNode> Documents(string answer)
     {
-        var text = answer.Trim().TrimStart('\uFEFF');
-        if (TryParse(text) is { } whole)
+        var text = JsonCandidates.WithoutThinking(answer.Trim().TrimStart('\uFEFF')).Trim();
+        if (Whole(text) is { } whole)
         {
-            return whole;
+            return [whole];
         }
 
-        var start = text.AsSpan().IndexOfAny('{', '[');
-        var end = start < 0 ? -1 : text.LastIndexOf(text[start] == '{' ? '}' : ']');
-        return end > start ? TryParse(text[start..(end + 1)]) : null;
+        var read = JsonCandidates.In(text).Take(MaxDocuments).Select(candidate => (Text: candidate, Json: TryParse(candidate) ?? TryParse(JsonCandidates.Repaired(candidate)))).ToList();
+        return read.Exists(one => one.Json is null && JsonCandidates.IsDocument(one.Text)) ? [] : [.. read.Select(one => one.Json).OfType<JsonNode>()];
     }
 
-    private static JsonNode? TryParse(string text)
+    // Some models write the document as a JSON string.
+    private static JsonNode? Whole(string text) =>
+        TryParse(text) ?? (text.StartsWith('"') && Parsed(text) is JsonValue value && value.TryGetValue<string>(out var inner) ? TryParse(inner) : null);
+
+    private static JsonNode? TryParse(string text) => Parsed(text) is JsonNode node and (JsonObject or JsonArray) ? node : null;
+
+    private static JsonNode? Parsed(string text)
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: Lenient) is { } node and (JsonObject or JsonArray) ? node : null;
+            var node = JsonNode.Parse(text, documentOptions: Lenient);
+
+            // Half a surrogate pair, as in "\ud800", is found only when the text is read.
+            node?.ToJsonString(EngineJson.Options);
+            return node;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

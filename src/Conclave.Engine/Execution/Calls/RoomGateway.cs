@@ -28,7 +28,7 @@ public sealed class RoomGateway(IModelGateway inner, Func<long> freeBytes) : IMo
 
     /// <inheritdoc />
     /// <exception cref="StepSuspendedException">There is no room for the answer; nothing was sent.</exception>
-    public async ValueTask<IAsyncDisposable> Admit(ModelRequest request, CancellationToken cancel)
+    public async ValueTask<Admission> Admit(ModelRequest request, AdmissionTerms terms, CancellationToken cancel)
     {
         var need = WorstCase(request);
         var all = Interlocked.Add(ref held, need);
@@ -43,7 +43,14 @@ public sealed class RoomGateway(IModelGateway inner, Func<long> freeBytes) : IMo
                     "free some space there, then resume"));
             }
 
-            return new Lease(this, need, await inner.Admit(request, cancel));
+            var admission = await inner.Admit(request, terms, cancel);
+            if (admission is Admission.Granted granted)
+            {
+                return new Admission.Granted(new Lease(this, need, granted.Lease));
+            }
+
+            Interlocked.Add(ref held, -need);
+            return admission;
         }
         catch
         {

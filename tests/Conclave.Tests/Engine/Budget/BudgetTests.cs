@@ -181,6 +181,8 @@ public sealed class BudgetTests
         { new CallOutcome.Answered(StoredText.From("x"), new Usage(1000, 0, 0, 1000, 0), null), 0.011m },
         { new CallOutcome.Answered(StoredText.From("x"), null, null), 7m },
         { new CallOutcome.CutOff(StoredText.From("x"), null, null), 7m },
+        { new CallOutcome.Empty(new Usage(1000, 0, 0, 1000, 0), null), 0.011m },
+        { new CallOutcome.Empty(null, null), 7m },
         { new CallOutcome.Refused("policy", new Usage(1000, 0, 0, 0, 0)), 0.001m },
         { new CallOutcome.Refused("policy", null), 7m },
         { new CallOutcome.Failed(500, "x"), 7m },

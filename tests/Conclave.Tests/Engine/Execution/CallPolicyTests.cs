@@ -79,6 +79,59 @@ public sealed class CallPolicyTests
     public void An_answer_that_is_all_thinking_and_no_text_is_not_continued() => Assert.Equal(["fail CONC324"], Play(Plan(), Cut("")));
 
     [Fact]
+    public void A_continuation_that_repeats_the_last_words_is_joined_without_them() => Assert.Equal(
+        "done def total(items):\n    return sum(items) # good",
+        Play(Plan(), Cut("def total(items):\n    return su"), FakeGateway.Answered("    return sum(items) # good"))[^1]);
+
+    [Fact]
+    public void A_turn_with_thinking_goes_back_by_itself_and_as_it_came()
+    {
+        var plan = Plan();
+        var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
+        var first = Ended(plan, send, 1, Cut("go") with { Turn = StoredText.From("[1]") }, 0);
+        var second = Ended(plan, (CallAction.Send)CallPolicy.Next(plan, [first], 0), 2, Cut("-od-"), 0);
+        var third = Ended(plan, (CallAction.Send)CallPolicy.Next(plan, [first, second], 0), 3, FakeGateway.Answered("bad") with { Turn = StoredText.From("[3]") }, 0);
+
+        var again = (CallAction.Send)CallPolicy.Next(plan, [first, second, third], 0);
+
+        Assert.Equal(AttemptReason.ReAsk, again.Why);
+        Assert.Equal(
+            [("the question", null), ("go", "[1]"), ("Your answer was cut off.", null), ("-od-", null), ("Your answer was cut off.", null), ("bad", "[3]"), ("Your answer can't be used:", null)],
+            again.Request.Messages.Select(message => (message.Role == ModelRole.User && message.Text.StartsWith("Your", StringComparison.Ordinal) ? message.Text[..(message.Text.IndexOfAny(['.', ':']) + 1)] : message.Text, message.Turn)));
+    }
+
+    [Fact]
+    public void A_model_that_paused_is_given_its_turn_back_and_nothing_else()
+    {
+        var plan = Plan();
+        var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
+        var paused = Ended(plan, send, 1, new CallOutcome.CutOff(StoredText.From("go"), null, null) { Why = CutReason.Pause, Turn = StoredText.From("[1]") }, 0);
+
+        var next = (CallAction.Send)CallPolicy.Next(plan, [paused], 0);
+
+        Assert.Equal((AttemptReason.Continuation, 2, ModelRole.Assistant, "[1]", true), (next.Why, next.Request.Messages.Length, next.Request.Messages[1].Role, next.Request.Messages[1].Turn, next.Request.Output is not null));
+        Assert.Equal("done good", Describe(CallPolicy.Next(plan, [paused, Ended(plan, next, 2, FakeGateway.Answered("od"), 0)], 0)));
+    }
+
+    [Fact]
+    public void Pauses_without_end_fail() => Assert.Equal(
+        "fail CONC324",
+        Play(Plan(), [.. Enumerable.Range(0, 4).Select(_ => new CallOutcome.CutOff(StoredText.From("a"), null, null) { Why = CutReason.Pause })])[^1]);
+
+    [Fact]
+    public void An_answer_that_fills_the_context_is_not_asked_to_go_on() => Assert.Equal(
+        ["fail CONC410"],
+        Play(Plan(), new CallOutcome.CutOff(StoredText.From("a"), null, null) { Why = CutReason.Window }));
+
+    [Fact]
+    public void An_empty_answer_is_asked_for_once_more_even_where_any_text_would_do()
+    {
+        var plan = Plan() with { Check = _ => null };
+        Assert.Equal(["send pm ReAsk turns=3 json=True", "fail CONC323"], Play(plan, new CallOutcome.Empty(null, null), new CallOutcome.Empty(null, null)));
+        Assert.Equal(["send pm Continuation turns=3 json=False", "done go"], Play(plan, Cut("go"), new CallOutcome.Empty(null, null)));
+    }
+
+    [Fact]
     public void Too_many_requests_are_waited_out_then_the_fallback_is_asked_then_the_session_pauses() => Assert.Equal(
         ["send pm Retry turns=1 json=True", "send pm Retry turns=1 json=True", "send backend Fallback turns=1 json=True", "send backend Retry turns=1 json=True", "send backend Retry turns=1 json=True", "pause CONC306"],
         Play(Plan(OnInDoubt.Retry, Pm, Backend), [.. Enumerable.Range(0, 6).Select(_ => new CallOutcome.RateLimited(1000, "slow down"))]));
@@ -90,7 +143,8 @@ public sealed class CallPolicyTests
         var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
         CallAction After(long? milliseconds) => CallPolicy.Next(plan, [Ended(plan, send, 1, new CallOutcome.RateLimited(milliseconds, "x"), 0)], 0);
 
-        Assert.Equal(Noon.AddSeconds(7), Assert.IsType<CallAction.Send>(After(7000)).NotBefore);
+        Assert.InRange(Assert.IsType<CallAction.Send>(After(7000)).NotBefore!.Value, Noon.AddSeconds(7), Noon.AddSeconds(7.7));
+        Assert.InRange(Assert.IsType<CallAction.Send>(After(300_000)).NotBefore!.Value, Noon.AddMinutes(5), Noon.AddSeconds(305));
         Assert.Equal(Noon, Assert.IsType<CallAction.Send>(After(-5)).NotBefore);
         Assert.IsType<CallAction.Pause>(After(3_600_000));
         var own = Assert.IsType<CallAction.Send>(After(null)).NotBefore!.Value - Noon;
@@ -144,6 +198,14 @@ public sealed class CallPolicyTests
         var send = (CallAction.Send)CallPolicy.Next(plan, [], 0);
         var attempt = Ended(plan, send, 1, FakeGateway.Answered("good"), 0);
         Assert.Equal("fail CONC320", Describe(CallPolicy.Next(plan with { Prompt = "another question" }, [attempt], 0)));
+    }
+
+    [Fact]
+    public void Calls_of_several_sessions_that_were_turned_away_together_do_not_come_back_in_step()
+    {
+        var waits = Enumerable.Range(0, 50).Select(session => CallPolicy.Wait(Plan() with { Salt = $"session-{session}" }, 1, 10_000)).ToList();
+        Assert.True(waits.Distinct().Count() > 25);
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11)));
     }
 
     [Fact]

@@ -51,6 +51,24 @@ public sealed class MatrixTests
     }
 
     [Fact]
+    public async Task What_the_questions_of_all_steps_begin_with_is_known_to_be_shared()
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var gateway = new FakeGateway(request =>
+        {
+            asked[request.Messages[0].Text] = request.SharedLength;
+            return Answer("""["x", "y"]""")(request);
+        });
+
+        await Story(PerPart.Replace("do ${{ matrix.part }}", "of ${{ toJSON(phases.split.output) }} do ${{ matrix.part }}", StringComparison.Ordinal), gateway).CreateAndRun();
+
+        Assert.Equal(0, asked["split it"]);
+        var each = asked.Where(question => question.Key.StartsWith("of ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, each.Count);
+        Assert.All(each, question => Assert.Equal(question.Key.Length - 1, question.Value));
+    }
+
+    [Fact]
     public async Task An_empty_list_gives_a_phase_that_succeeded_with_an_empty_output()
     {
         var gateway = Splitting("[]");

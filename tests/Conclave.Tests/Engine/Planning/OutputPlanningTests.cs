@@ -41,16 +41,16 @@ public sealed class OutputPlanningTests
 
     [Theory]
     [InlineData("output: ballot, on_error: { default: none }", "`default` must be an object, not a text")]
-    [InlineData("output: ballot, on_error: { default: { choise: A, reason: r, evidence: [] } }", "`default` has no `choise` (did you mean `choice`?)")]
-    [InlineData("output: ballot, on_error: { default: { choice: A, evidence: [] } }", "`default` lacks `reason`")]
-    [InlineData("output: ballot, on_error: { default: { choice: A, reason: r, evidence: none } }", "`default.evidence` must be a list, not a text")]
+    [InlineData("output: ballot, on_error: { default: { choise: A, reason: r, evidence: [], veto: false } }", "`default` has no `choise` (did you mean `choice`?)")]
+    [InlineData("output: ballot, on_error: { default: { choice: A, evidence: [], veto: false } }", "`default` lacks `reason`")]
+    [InlineData("output: ballot, on_error: { default: { choice: A, reason: r, evidence: none, veto: false } }", "`default.evidence` must be a list, not a text")]
     [InlineData("output: { type: string, enum: [red, blue] }, on_error: { default: rde }", "`default` can't be `rde` (did you mean `red`?)")]
-    [InlineData("output: ballot, matrix: { n: [1, 2] }, on_error: { default: { choice: A, reason: r, evidence: [] } }", "`default` must be a list, not an object")]
+    [InlineData("output: ballot, matrix: { n: [1, 2] }, on_error: { default: { choice: A, reason: r, evidence: [], veto: false } }", "`default` must be a list, not an object")]
     public void A_default_that_does_not_fit_the_output_is_a_problem(string keys, string misfit) =>
         Assert.StartsWith($"CONC068 `on_error` of phase `p` does not fit its output: {misfit}", Problems($"  p: {{ agent: pm, prompt: \"go on\", {keys} }}\n"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("output: ballot, on_error: { default: { choice: A, reason: r, evidence: [] } }")]
+    [InlineData("output: ballot, on_error: { default: { choice: A, reason: r, evidence: [], veto: false } }")]
     [InlineData("output: ballot, on_error: { default: null }")]
     [InlineData("output: ballot, matrix: { n: [1, 2] }, on_error: { default: [] }")]
     [InlineData("on_error: { default: { any: thing } }")]

@@ -93,7 +93,7 @@ public sealed class SubWorkflowPlanningTests
         """
         flows/bad.yaml:4:15: CONC012 there is no agent `nobody` (known: pm)
         flows/bad.yaml:5:19: CONC003 phase `q` has no key `promt` (did you mean `prompt`?)
-        flows/bad.yaml:5:3: CONC015 phase `q` lacks `prompt`, which `ask` needs (known: ballot, role-pm)
+        flows/bad.yaml:5:3: CONC015 phase `q` lacks `prompt`, which `ask` needs (known: ballot, critique, role-pm)
         flows/bad.yaml:6:27: CONC018 `phases.s` does not exist (in prompt `phase r`) (known: p, q, r)
         """.Split('\n').Order(StringComparer.Ordinal),
         Problems(

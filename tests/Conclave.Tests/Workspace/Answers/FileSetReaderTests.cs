@@ -201,7 +201,6 @@ public sealed class FileSetReaderTests
     }
 
     [Theory]
-    [InlineData("<file name=\"a.py\">\nx\n</file>", "<file name=\"a.py\">")]
     [InlineData("<file>\nx\n</file>", "<file>")]
     [InlineData("<file path=\"\">\nx\n</file>", "<file path=\"\">")]
     [InlineData("<file path=“a.py”>\nx\n</file>", "<file path=“a.py”>")]

@@ -14,6 +14,9 @@ internal static class Needs
     /// <summary>A tool that not every machine must have.</summary>
     public static void Program(string name) => Tool(name, SandboxTools.Has(name), failOnCi: false);
 
+    /// <summary>A folder that something else must have made.</summary>
+    public static void Folder(string path, string name) => Tool(name, Directory.Exists(path));
+
     public static void Root() => Tool("root", Environment.UserName == "root", failOnCi: false);
 
     private static void Tool(string name, bool isThere, bool failOnCi = true)

@@ -12,7 +12,7 @@ namespace Conclave.Tests.Workspace.Steps;
 public sealed class FileOwnershipTests
 {
     private static readonly Contract Agreed = new(
-        "Links", "", "", [], [], [new PlannedFile("app/server.py", "backend", "", ["R1"]), new PlannedFile("static/app.js", "frontend", "", ["R2"])], [], [], [], [], []);
+        "Links", "", "", [], [], [], [], [new PlannedFile("app/server.py", "backend", "", ["R1"]), new PlannedFile("static/app.js", "frontend", "", ["R2"])], [], [], [], [], []);
 
     private static readonly FileOwnership Ownership = new(Agreed);
 

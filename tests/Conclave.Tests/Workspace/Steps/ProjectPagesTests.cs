@@ -9,7 +9,7 @@ namespace Conclave.Tests.Workspace.Steps;
 public sealed class ProjectPagesTests
 {
     private static readonly Contract Agreed = new(
-        "Links", "Short links.", "Run `python3 -m app`.", [], [], [new PlannedFile("app/server.py", "backend", "", []), new PlannedFile("README.md", "backend", "", [])], [], [], [], [], []);
+        "Links", "Short links.", "Run `python3 -m app`.", [], [], [], [], [new PlannedFile("app/server.py", "backend", "", []), new PlannedFile("README.md", "backend", "", [])], [], [], [], [], []);
 
     [Fact]
     public void The_readme_of_a_project_whose_code_is_not_there_tells_nobody_to_run_it()

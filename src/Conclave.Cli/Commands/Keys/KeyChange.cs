@@ -1,0 +1,23 @@
+using Conclave.Agents.Keys;
+using Conclave.Cli.Terminal;
+using Conclave.Server.Hosting;
+
+namespace Conclave.Cli.Commands.Keys;
+
+/// <summary>What is said after <c>keys.json</c> was changed.</summary>
+internal static class KeyChange
+{
+    public static async Task Tell(CommandContext context, KeyFileWriting written, string done, string provider)
+    {
+        await context.Error.WriteLineAsync($"conclave: {SafeText.Line(done)}");
+        if (written.Warning is { } warning)
+        {
+            await context.Error.WriteLineAsync($"conclave: {SafeText.Line(warning)}");
+        }
+
+        if (context.Environment.Keys.ContainsKey(provider))
+        {
+            await context.Error.WriteLineAsync($"conclave: {HostEnvironment.VariablesOf(provider)} is set and goes before the file");
+        }
+    }
+}
