@@ -69,6 +69,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
         var root = new RootCommand("Three models of three vendors build your project as one team: plan apart, compare, vote, write, test, repair.")
         {
             NewCommand.Create(context),
+            ImproveCommand.Create(context),
             DemoCommand.Create(context),
             ListCommand.Create(context),
             ShowCommand.Create(context),

@@ -15,8 +15,10 @@ internal static class NewCommand
         var inputs = InputOption.Create();
         var simulate = new Option<bool>("--simulate") { Description = "Let the simulator answer: no key, no network, no cost. The description then does not shape the result." };
         var scenario = new Option<string?>("--scenario") { Description = "Which scenario the simulator plays (implies --simulate).", HelpName = "NAME|FILE" };
+        var gitHub = new GitHubOptions();
         var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario };
         options.AddTo(command);
+        gitHub.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var text = parsed.GetRequiredValue(description) is "-" ? await ReadInput(cancel) : parsed.GetRequiredValue(description);
@@ -24,7 +26,7 @@ internal static class NewCommand
             var wish = new NewSession(text)
             {
                 Workflow = parsed.GetValue(workflow)!,
-                Inputs = InputOption.Values(parsed.GetValue(inputs)!),
+                Inputs = InputOption.Values(parsed.GetValue(inputs)!).SetItems(gitHub.Inputs(parsed)),
                 OutputDirectory = options.Output(parsed, text),
                 BudgetUsd = options.Budget(parsed),
                 Scenario = named is not null && File.Exists(named) ? Path.GetFullPath(named) : named,

@@ -35,7 +35,7 @@ internal static class StartCommand
 
     private static async Task Announce(CommandContext context, NewSession wish, CreatedSession session)
     {
-        await context.Error.WriteLineAsync($"conclave: session {session.Id}; the project goes to {SafeText.Line(session.OutputDirectory)}; it costs at most {Figures.Budget(session.BudgetUsd)}{(wish.Scenario is null ? "" : " (simulated: nothing is paid)")}");
+        await context.Error.WriteLineAsync($"conclave: session {session.Id}; {(session.Branch is { } branch ? $"the result goes to the branch {SafeText.Line(branch)} of" : "the project goes to")} {SafeText.Line(session.OutputDirectory)}; it costs at most {Figures.Budget(session.BudgetUsd)}{(wish.Scenario is null ? "" : " (simulated: nothing is paid)")}");
         if (wish.Scenario is { } scenario)
         {
             await context.Error.WriteLineAsync($"conclave: simulated: the scenario `{SafeText.Line(scenario)}` answers; the description does not shape the result");

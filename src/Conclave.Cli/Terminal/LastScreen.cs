@@ -44,7 +44,7 @@ internal static class LastScreen
         yield return "";
         if (Delivered(state) is { } receipt)
         {
-            yield return Row("project", $"{SafeText.Line(receipt.Directory!, 200)}  ({Figures.Plural(receipt.Files, "file")}, with its git history)");
+            yield return Row("project", receipt.Branch is not null ? $"{SafeText.Line(receipt.Directory!, 200)}  ({Figures.Plural(receipt.Files, "file")} changed on a branch)" : $"{SafeText.Line(receipt.Directory!, 200)}  ({Figures.Plural(receipt.Files, "file")}, with its git history)");
             foreach (var note in receipt.Notes)
             {
                 yield return Row("", SafeText.Line(note, 300));
@@ -55,7 +55,10 @@ internal static class LastScreen
                 yield return Row("", $"held back: {SafeText.Line(held, 200)} {SafeText.Line(reason, 200)}");
             }
 
-            yield return Row("next", Next(state));
+            if (receipt.Branch is null)
+            {
+                yield return Row("next", Next(state));
+            }
         }
 
         foreach (var gate in state.OpenGates)
@@ -99,6 +102,18 @@ internal static class LastScreen
         if (state.KeptUsd > 0)
         {
             yield return Row("", $"{Figures.Money(state.KeptUsd)} were paid there, and are no part of the cost here");
+        }
+
+        if (Delivered(state)?.Diff is { Length: > 0 } diff)
+        {
+            yield return "";
+            foreach (var line in diff.Split('\n'))
+            {
+                // Its blanks are part of it.
+                yield return SafeText.Of(line.Length <= 400 ? line : $"{line[..400]}…");
+            }
+
+            yield return "";
         }
 
         yield return Row("session", $"{state.Id}  (conclave show {state.Id})");

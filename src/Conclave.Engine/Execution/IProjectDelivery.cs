@@ -31,4 +31,10 @@ public sealed record DeliveryReceipt(string? Directory, string? Commit, int File
 {
     /// <summary>Why each file of <see cref="HeldBack"/> is held back, in its order, as the rest of a sentence that begins with its path; empty in older journals.</summary>
     public ImmutableArray<string> HeldBackReasons { get; init; } = [];
+
+    /// <summary>The branch on which the result lies, where it went into a repository that was there; null for a project of its own.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>What the branch changes, as a bounded diff; null for a project of its own.</summary>
+    public string? Diff { get; init; }
 }

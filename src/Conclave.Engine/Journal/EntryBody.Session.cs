@@ -113,4 +113,19 @@ public sealed record SessionSettings(
     BudgetAction OnExceed,
     string OutputDirectory,
     string? Simulated,
-    bool Unattended);
+    bool Unattended)
+{
+    /// <summary>The repository that the session improves; null for a project of its own.</summary>
+    public BaseRepository? Base { get; init; }
+}
+
+/// <summary>A repository of the user's as a session began with it.</summary>
+/// <param name="Directory">Its folder as the user knows it, absolute.</param>
+/// <param name="GitDirectory">Where its git data lie, absolute.</param>
+/// <param name="Commit">The commit that the session starts from, in full.</param>
+/// <param name="Branch">The branch on which the result goes, without <c>refs/heads/</c>; null for one named after the session.</param>
+public sealed record BaseRepository(string Directory, string GitDirectory, string Commit, string? Branch)
+{
+    /// <summary>The branch of a session's result.</summary>
+    public string BranchOf(SessionId session) => Branch ?? $"conclave/{session}";
+}

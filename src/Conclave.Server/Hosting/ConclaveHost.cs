@@ -50,6 +50,8 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         [
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
+            new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value)),
+            new PublishStep(vendors.Settings.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
         Workflows = new WorkflowLibrary(StepKinds, vendors.Settings.ProviderNames);
         runner = new Runner(
@@ -58,7 +60,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             clock,
             steps.ToImmutableDictionary(step => step.Kind.Name),
             Workflows.Catalog,
-            new ProjectDelivery(session => data.WorkDirectory(session.Value), failpoints.Reach),
+            new SessionDelivery(new ProjectDelivery(session => data.WorkDirectory(session.Value), failpoints.Reach), new BranchDelivery(session => data.WorkDirectory(session.Value))),
             $"{Environment.MachineName}/{Environment.ProcessId}",
             database);
     }
@@ -107,7 +109,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     /// <summary>Every kind of step that workflows may use.</summary>
     public static ImmutableArray<StepKind> StepKinds { get; } =
     [
-        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, SubWorkflow.Kind,
+        new AskStep().Kind, new PlanDiffStep().Kind, new CouncilStep().Kind, new ApprovalStep().Kind, new BuildStep().Kind, new ReviewStep().Kind, VerifyStep.Definition, new FinalizeStep().Kind, PublishStep.Definition, RepositoryStep.Definition, BaselineStep.Definition, SubWorkflow.Kind,
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>
@@ -150,7 +152,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             start.Seats.ToImmutableDictionary(seat => seat.Agent.Id, seat => seat.Agent),
             vendors.Profile,
             start.Inputs.ToDictionary(input => input.Key, input => input.Value, StringComparer.Ordinal));
-        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total, created.Settings.OutputDirectory);
+        return new CreatedSession(id, start.Seats, created.Settings.BudgetUsd, foreseen.Total, created.Settings.OutputDirectory) { Branch = created.Settings.Base?.BranchOf(id) };
     }
 
     /// <summary>Runs a session to its end, a pause or a stop, or until it waits for people.</summary>
@@ -202,4 +204,8 @@ public sealed partial class ConclaveHost : IAsyncDisposable
 /// <summary>A session that has its first entry.</summary>
 /// <param name="OutputDirectory">Where the result goes, once links are resolved.</param>
 /// <param name="Foreseen">What its questions can cost, as far as their number is known; null when that can't be bounded.</param>
-public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen, string OutputDirectory);
+public sealed record CreatedSession(SessionId Id, ImmutableArray<AgentSeat> Seats, decimal BudgetUsd, CostBound? Foreseen, string OutputDirectory)
+{
+    /// <summary>The branch of the repository there that gets the result; null for a project of its own.</summary>
+    public string? Branch { get; init; }
+}

@@ -58,7 +58,7 @@ internal sealed record ForkStart(EntryBody.SessionCreated Created, ImmutableArra
             return noText;
         }
 
-        var (output, unusable) = OutputDirectory.Take(wish.OutputDirectory ?? OutputDirectory.Propose(wish.Folder, description));
+        var (output, unusable) = created.Settings.Base is { } repository ? repository.Directory : OutputDirectory.Take(wish.OutputDirectory ?? OutputDirectory.Propose(wish.Folder, description));
         if (output is null)
         {
             return unusable!;
@@ -80,7 +80,7 @@ internal sealed record ForkStart(EntryBody.SessionCreated Created, ImmutableArra
             return unpriced;
         }
 
-        var settings = created.Settings with { OutputDirectory = output, BudgetUsd = GivenBudget(workflow, wish) ?? created.Settings.BudgetUsd };
+        var settings = created.Settings with { Base = created.Settings.Base is { } old ? old with { Branch = null } : null, OutputDirectory = output, BudgetUsd = GivenBudget(workflow, wish) ?? created.Settings.BudgetUsd };
         return new ForkStart(
             created with
             {

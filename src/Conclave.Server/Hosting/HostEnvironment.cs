@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conclave.Agents;
+using Conclave.Workspace.GitHub;
 
 namespace Conclave.Server.Hosting;
 
@@ -18,6 +19,9 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             .Add("anthropic", ["ANTHROPIC_API_KEY"])
             .Add("gemini", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
             .Add("openai", ["OPENAI_API_KEY"]);
+
+    /// <summary><c>GITHUB_TOKEN</c>, else <c>GH_TOKEN</c>; null when neither is set.</summary>
+    public AccessToken? GitHubToken { get; init; }
 
     /// <summary>The variables that hold addresses, by provider, as the vendors' own libraries name them.</summary>
     public static readonly ImmutableSortedDictionary<string, string> AddressVariables =
@@ -64,12 +68,19 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
             redactor.Learn(key);
         }
 
+        var gitHub = Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN");
+        if (gitHub is not null)
+        {
+            redactor.Learn(new Secret(gitHub));
+        }
+
         return new HostEnvironment(
             Variable("CONCLAVE_DATA") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "conclave"),
             keys,
             Variable("CONCLAVE_FAILPOINT"),
             Variable("NO_COLOR") is null)
         {
+            GitHubToken = gitHub is null ? null : new AccessToken(gitHub),
             Addresses = AddressVariables
                 .Select(pair => (pair.Key, Value: Variable(pair.Value)))
                 .Where(pair => pair.Value is not null)

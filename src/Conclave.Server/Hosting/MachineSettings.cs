@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conclave.Agents;
 using Conclave.Engine.Definition;
 using Conclave.Storage;
+using Conclave.Workspace.GitHub;
 using YamlDotNet.RepresentationModel;
 using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 
@@ -40,6 +41,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// allowed_hosts: [gpu-box.lan]
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
+    /// github: { api_url: "https://github.example.com/api/v3" }
     /// </code>
     /// </summary>
     public static Checked<MachineSettings> Read(string text, string file)
@@ -47,6 +49,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var problems = new List<Problem>();
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
         ImmutableArray<CeilingPrice> prices = [];
+        var github = GitHubSettings.Default;
         ImmutableHashSet<string> hosts = [];
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
@@ -61,10 +64,11 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
             }
 
             prices = ReadPrices(top, file, [.. HostEnvironment.KeyVariables.Keys, .. endpoints.Keys], problems);
+            github = ReadGitHub(top, problems);
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts } : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts, GitHub = github } : null, problems);
     }
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, ImmutableHashSet<string> hosts, List<Problem> problems)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conclave.Engine.Journal;
 
 namespace Conclave.Server.Hosting;
 
@@ -17,6 +18,9 @@ public sealed record NewSession(string Description)
 
     /// <summary>Where the result goes, absolute; absent or empty.</summary>
     public required string OutputDirectory { get; init; }
+
+    /// <summary>The repository to improve; null for a project of its own. The result then goes there, not to <see cref="OutputDirectory"/>.</summary>
+    public BaseRepository? Base { get; init; }
 
     /// <summary>The budget in USD; null for the workflow's own.</summary>
     public decimal? BudgetUsd { get; init; }

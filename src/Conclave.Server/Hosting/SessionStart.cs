@@ -42,7 +42,7 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
             return noScenario;
         }
 
-        var (output, unusable) = OutputDirectory.Take(wish.OutputDirectory);
+        var (output, unusable) = wish.Base is { } origin ? origin.Directory : OutputDirectory.Take(wish.OutputDirectory);
         if (output is null)
         {
             return unusable!;
@@ -66,7 +66,7 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         JsonSerializer.SerializeToElement(Inputs),
         Seats,
         [.. Workflow.Phases.Select(phase => phase.Id)],
-        new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended),
+        new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended) { Base = Wish.Base },
         version,
         Workflow.SubWorkflows.IsEmpty ? null : Workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value), StringComparer.Ordinal));
 

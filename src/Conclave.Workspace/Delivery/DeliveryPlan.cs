@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Workspace.Files;
@@ -12,6 +11,9 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
 {
     /// <summary>Everything in the delivered directory but <c>.git</c>.</summary>
     public ImmutableSortedDictionary<string, BlobId> Tree => Commits[^1].Tree;
+
+    /// <summary>The tag of a verified result, so that it is found again when the user has gone on; null for any other.</summary>
+    public HistoryTag? Tag { get; init; }
 
     /// <summary>The delivered files that run code when a tool is used.</summary>
     public IEnumerable<(string Path, Risk Risk)> Listed => Listable(Files);
@@ -27,24 +29,18 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
         }
 
         var files = DeliveredFiles.Of(state.Files.Values);
-        var mark = Mark.Of(order.Ending);
-        var evidence = state.Verification?.Evidence is { } stored ? await Load(order, stored, cancel) : "";
-        var facts = new ReportFacts(
-            order,
-            mark,
-            files,
-            await Title(order, cancel),
-            await Load(order, state.Created.Description, cancel),
-            Evidence.Read(evidence))
-        {
-            AcceptanceTests = AcceptanceEvidence.Read(evidence),
-        };
+        var facts = await ReportFacts.Load(order, files, cancel);
         var report = Blob.Of(Delivery.Report.Render(facts));
         var tree = SessionHistory.Blobs(files.Kept.Values)
             .SetItems(files.HeldBack.Select(held => KeyValuePair.Create(held.KeptAs, held.Change.Blob!.Value)))
             .SetItem(DeliveredFiles.Report, report.Id);
-        var last = new HistoryCommit(Signature.Conclave, order.Time, CommitMessage.OfReport(state, mark.Short, mark.Reason), tree);
-        return new DeliveryPlan(order, files, report, [.. SessionHistory.Of(state), last]);
+        var last = new HistoryCommit(Signature.Conclave, order.Time, CommitMessage.OfReport(state, facts.Mark.Short, facts.Mark.Reason), tree);
+        return new DeliveryPlan(order, files, report, [.. SessionHistory.Of(state), last])
+        {
+            Tag = order.Ending is EntryBody.SessionSucceeded { Verdict: Verdict.Verified }
+                ? new HistoryTag($"verified-{state.Id}", CommitMessage.OfTag(state, facts.Title, facts.Mark.Reason), order.Time)
+                : null,
+        };
     }
 
     /// <summary>The delivered files that run code when a tool is used.</summary>
@@ -53,31 +49,4 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
 
     /// <summary>The bytes of a file of the history.</summary>
     public Task<Blob> Read(BlobId id, CancellationToken cancel) => id == Report.Id ? Task.FromResult(Report) : Order.ReadBlob(id, cancel);
-
-    // The last phase whose output has a title knows best: the contract after the requirements.
-    private static async Task<string> Title(DeliveryOrder order, CancellationToken cancel)
-    {
-        var title = order.State.Created.WorkflowName;
-        foreach (var output in order.State.Created.Phases.SelectMany(phase => order.State.Phase(phase).Steps).Select(step => step.Output).OfType<StoredText>())
-        {
-            using var json = JsonDocument.Parse(await Load(order, output, cancel));
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("title", out var value) && value.ValueKind == JsonValueKind.String
-                && !string.IsNullOrWhiteSpace(value.GetString()))
-            {
-                title = value.GetString()!;
-            }
-        }
-
-        return title;
-    }
-
-    private static async Task<string> Load(DeliveryOrder order, StoredText text, CancellationToken cancel)
-    {
-        if (!text.IsLoaded)
-        {
-            text.Load((await order.ReadBlob(text.Blob!.Value, cancel)).Text);
-        }
-
-        return text.Text;
-    }
 }

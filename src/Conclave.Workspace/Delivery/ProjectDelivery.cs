@@ -76,7 +76,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
         failpoint("deliver:files");
         try
         {
-            await DeliveredRepository.Make(History(plan), commit, places.Staging, cancel);
+            await DeliveredRepository.Make(History(plan), commit, plan.Tag, places.Staging, cancel);
         }
         catch (GitFailedException)
         {
@@ -84,7 +84,7 @@ public sealed class ProjectDelivery(Func<SessionId, string> workDirectory, Actio
             History(plan).Discard();
             await WriteHistory(plan, cancel);
             Directory.Delete(Path.Combine(places.Staging, ".git"), recursive: true);
-            await DeliveredRepository.Make(History(plan), commit, places.Staging, cancel);
+            await DeliveredRepository.Make(History(plan), commit, plan.Tag, places.Staging, cancel);
         }
 
         failpoint("deliver:staged");

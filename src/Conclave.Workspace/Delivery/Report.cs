@@ -11,15 +11,6 @@ using Conclave.Workspace.Steps;
 
 namespace Conclave.Workspace.Delivery;
 
-/// <summary>What the report is made from.</summary>
-internal sealed record ReportFacts(DeliveryOrder Order, Mark Mark, DeliveredFiles Files, string Title, string Description, ImmutableArray<Evidence> Evidence)
-{
-    public SessionState State => Order.State;
-
-    /// <summary>Null when the evidence says nothing of acceptance tests.</summary>
-    public AcceptanceEvidence? AcceptanceTests { get; init; }
-}
-
 /// <summary>
 /// <c>CONCLAVE.md</c>: how the project came about and how far it can be trusted, the worst news first. It says only what a second delivery after a
 /// crash would say too.
@@ -37,12 +28,12 @@ internal static class Report
         Verified(text, facts);
         Notes(text, facts.State);
         Authors(text, facts.Files);
-        Decisions(text, facts);
+        Decisions(text, facts, path => path);
         Costs(text, facts.State);
         return text.ToString();
     }
 
-    private static void Head(StringBuilder text, ReportFacts facts)
+    internal static void Head(StringBuilder text, ReportFacts facts)
     {
         var created = facts.State.Created;
         if (created.Settings.Simulated is { } scenario)
@@ -98,7 +89,7 @@ internal static class Report
         }
     }
 
-    private static void Verified(StringBuilder text, ReportFacts facts)
+    internal static void Verified(StringBuilder text, ReportFacts facts)
     {
         if (facts.State.Verification is not { } seen)
         {
@@ -119,7 +110,7 @@ internal static class Report
     }
 
     // Everything that went otherwise than it should have, in the order of the phases.
-    private static void Notes(StringBuilder text, SessionState state)
+    internal static void Notes(StringBuilder text, SessionState state)
     {
         var notes = state.Created.Agents
             .Where(seat => seat.StandsInFor is not null)
@@ -158,7 +149,7 @@ internal static class Report
         }
     }
 
-    private static void Decisions(StringBuilder text, ReportFacts facts)
+    internal static void Decisions(StringBuilder text, ReportFacts facts, Func<string, string> link)
     {
         if (facts.State.Decisions.IsEmpty)
         {
@@ -170,7 +161,7 @@ internal static class Report
         {
             var decision = facts.State.Decisions[number - 1];
             var question = Markdown.Text(decision.Conflict.Question);
-            text.Append($"- {(Record(facts.Files, number) is { } path ? $"[{question}]({path})" : question)} **{Markdown.Text(decision.ChoiceText())}** ({Method(decision)})\n");
+            text.Append($"- {(Record(facts.Files, number) is { } path ? $"[{question}]({link(path)})" : question)} **{Markdown.Text(decision.ChoiceText())}** ({Method(decision)})\n");
         }
     }
 
@@ -186,7 +177,7 @@ internal static class Report
         _ => "no majority: by default",
     };
 
-    private static void Costs(StringBuilder text, SessionState state)
+    internal static void Costs(StringBuilder text, SessionState state)
     {
         var attempts = state.OwnAttempts().Where(attempt => attempt.Cached is null).GroupBy(attempt => (attempt.Intent.Agent, attempt.Intent.Provider, attempt.Intent.Model))
             .OrderBy(group => group.Key.Agent.Value, StringComparer.Ordinal).ThenBy(group => group.Key.Provider, StringComparer.Ordinal).ThenBy(group => group.Key.Model, StringComparer.Ordinal)

@@ -56,6 +56,26 @@ internal static class CommitMessage
         return text.ToString();
     }
 
+    /// <summary>The message of the tag of a verified result.</summary>
+    public static string OfTag(SessionState state, string title, string reason)
+    {
+        var text = new StringBuilder();
+        text.Append("verified: ").Append(OneLine.Of(title, 60) is { Length: > 0 } line ? line : "the project").Append('\n');
+        Section(text, "", OneLine.Of(reason, 300) is { Length: > 0 } why ? [why] : []);
+        text.Append('\n').AppendJoin('\n', Lines(Trailers(state))).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The message of the commit that adds files that were held back, after a person agreed to them.</summary>
+    public static string OfAgreed(SessionState state, IReadOnlyCollection<HeldBackFile> files)
+    {
+        var text = new StringBuilder();
+        text.Append($"publish: add {(files.Count == 1 ? "1 file" : $"{files.Count} files")} that were held back\n");
+        Section(text, "", files.Select(file => PathPolicy.Show(file.Change.Path)));
+        text.Append('\n').AppendJoin('\n', Lines(Trailers(state))).Append('\n');
+        return text.ToString();
+    }
+
     /// <summary>The author of a change: whoever wrote most of its files.</summary>
     public static Signature Author(AcceptedChange change) => Authors(change.Files).FirstOrDefault(Signature.Conclave);
 

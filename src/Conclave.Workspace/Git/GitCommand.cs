@@ -138,7 +138,11 @@ internal sealed record GitCommand(string Repository, params ImmutableArray<strin
 
 /// <summary>A run of git failed.</summary>
 internal sealed class GitFailedException(string command, int exitCode, string errors, Exception? inner)
-    : Exception($"git {command} failed with {exitCode}: {OneLine.Of(errors, 500)}", inner);
+    : Exception($"git {command} failed with {exitCode}: {OneLine.Of(errors, 500)}", inner)
+{
+    /// <summary>What it said.</summary>
+    public string Errors { get; } = errors;
+}
 
 /// <summary>There is no git on this machine.</summary>
 internal sealed class GitMissingException(Exception inner) : Exception("git is not installed on this machine", inner);

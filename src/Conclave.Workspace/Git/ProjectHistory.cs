@@ -43,16 +43,24 @@ internal sealed class ProjectHistory(string directory)
         }
     }
 
+    /// <summary>Writes an annotated tag of a commit, as an object that no ref names yet. The same tag gives the same id.</summary>
+    /// <returns>The id of the tag.</returns>
+    public Task<string> WriteTag(HistoryTag tag, string commit, CancellationToken cancel) => new GitCommand(directory, "mktag", "--strict")
+    {
+        Input = GitCommand.Text(string.Create(
+            CultureInfo.InvariantCulture, $"object {commit}\ntype commit\ntag {tag.Name}\ntagger {Signature.Conclave} {tag.Time.ToUnixTimeSeconds()} +0000\n\n{tag.Message}")),
+    }.Run(cancel);
+
     /// <summary>
-    /// Writes everything that a commit needs into another repository's object store. git reads and checks every object on the way, so that damage
+    /// Writes everything that a commit or a tag needs into another repository's object store. git reads and checks every object on the way, so that damage
     /// in this store is found here.
     /// </summary>
     /// <exception cref="GitFailedException">An object is missing or damaged, or the target can't be written.</exception>
-    public Task CopyTo(string repository, string commit, CancellationToken cancel) => new GitCommand(repository, "index-pack", "--stdin", "--strict")
+    public Task CopyTo(string repository, string tip, CancellationToken cancel) => new GitCommand(repository, "index-pack", "--stdin", "--strict")
     {
         Input = async (input, token) => await new GitCommand(directory, "pack-objects", "--revs", "--stdout", "--quiet")
         {
-            Input = GitCommand.Text($"{commit}\n"),
+            Input = GitCommand.Text($"{tip}\n"),
             Output = (objects, inner) => objects.CopyToAsync(input, inner),
         }.Run(token),
     }.Run(cancel);
@@ -74,7 +82,7 @@ internal sealed class ProjectHistory(string directory)
         string? last = null;
         foreach (var commit in commits)
         {
-            last = await WriteCommit(commit, await WriteTree(commit.Tree, blobs, cancel), last, cancel);
+            last = await GitCommits.Write(directory, commit.Author, commit.Time, commit.Message, await WriteTree(commit.Tree, blobs, cancel), last, cancel);
         }
 
         failpoint("deliver:objects");
@@ -136,25 +144,6 @@ internal sealed class ProjectHistory(string directory)
         File.Delete(Path.Combine(directory, "index"));
         await new GitCommand(directory, "update-index", "-z", "--index-info") { Input = GitCommand.Text(entries.ToString()) }.Run(cancel);
         return await new GitCommand(directory, "write-tree").Run(cancel);
-    }
-
-    private Task<string> WriteCommit(HistoryCommit commit, string tree, string? parent, CancellationToken cancel)
-    {
-        var date = string.Create(CultureInfo.InvariantCulture, $"@{commit.Time.ToUnixTimeSeconds()} +0000");
-        string[] arguments = parent is null ? ["commit-tree", tree, "-F", "-"] : ["commit-tree", tree, "-p", parent, "-F", "-"];
-        return new GitCommand(directory, [.. arguments])
-        {
-            Input = GitCommand.Text(commit.Message),
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["GIT_AUTHOR_NAME"] = commit.Author.Name,
-                ["GIT_AUTHOR_EMAIL"] = commit.Author.Email,
-                ["GIT_AUTHOR_DATE"] = date,
-                ["GIT_COMMITTER_NAME"] = Signature.Conclave.Name,
-                ["GIT_COMMITTER_EMAIL"] = Signature.Conclave.Email,
-                ["GIT_COMMITTER_DATE"] = date,
-            }.ToImmutableDictionary(StringComparer.Ordinal),
-        }.Run(cancel);
     }
 
     private async Task MoveBranch(string commit, CancellationToken cancel)

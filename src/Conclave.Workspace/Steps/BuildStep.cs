@@ -18,8 +18,8 @@ public sealed class BuildStep : IStep
         NeedsAgent = true,
         Output = RecordSchemas.Of<BuildOutput>("build"),
         With = ImmutableDictionary<string, bool>.Empty.Add("part", true),
-        Prompts = ["build", "acceptance"],
-        Reads = ["contract", "requirements"],
+        Prompts = ["build", "acceptance", "change"],
+        Reads = ["contract", "requirements", "repository"],
         AsksOnlyNamedAgents = true,
         Questions = [new StepQuestions("build", AskedAgents.Own, (_, _) => 1)],
     };
@@ -28,9 +28,9 @@ public sealed class BuildStep : IStep
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var part = context.With("part")?.ToString() ?? "";
-        var contract = context.Output<Contract>("contract");
-        var ownership = new FileOwnership(contract);
-        var task = part == FileOwnership.Acceptance ? "acceptance" : "build";
+        var ownership = FileOwnership.Of(context);
+        var origin = context.Outputs(RepositoryMap.Schema.Name) is [.., var read] ? read.Output : null;
+        var task = part == FileOwnership.Acceptance ? "acceptance" : origin is null ? "build" : "change";
         var own = ownership.Of(part);
         var tree = ProjectNames.Of(context, ownership);
         var prompt = context.Render(task, new JsonObject
@@ -39,6 +39,7 @@ public sealed class BuildStep : IStep
             ["contract"] = context.Outputs("contract")[^1].Output,
             ["requirements"] = context.Outputs("requirements") is [.., var last] ? last.Output : null,
             ["files"] = string.Join('\n', own.Select(file => $"- {file.Path}: {file.Purpose}")),
+            ["repository"] = origin is null ? null : await Present(context, origin, own, cancel),
         });
         var answer = await context.Ask(
             new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path), tree)), cancel);
@@ -47,6 +48,18 @@ public sealed class BuildStep : IStep
         {
             Files = files,
             Notes = answer.Agent.Id == context.Agent ? answer.Value.Notes : answer.Value.Notes.Add($"{answer.Agent.Id} ({answer.Agent.Model}) wrote this in place of {context.Agent}"),
+        };
+    }
+
+    // The names of all files and the whole texts of those that are to change, so that what is not to change stays as it is in them.
+    private static async Task<JsonObject> Present(StepContext context, JsonNode origin, ImmutableArray<PlannedFile> own, CancellationToken cancel)
+    {
+        var texts = (await ProjectTexts.Load(context, cancel)).Render(file => own.Any(planned => planned.Path == file.Path));
+        return new JsonObject
+        {
+            ["map"] = origin["map"]?.DeepClone(),
+            ["texts"] = texts,
+            ["boundary"] = RepositoryMap.Boundary(origin["map"] + texts),
         };
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Conclave.Engine.Council;
+using Conclave.Engine.Execution;
 using Conclave.Workspace.Files;
 
 namespace Conclave.Workspace.Steps;
@@ -8,7 +10,7 @@ namespace Conclave.Workspace.Steps;
 /// Who may write which file, by the contract. Acceptance tests belong to the part <c>acceptance</c> alone, and records to nobody. Names are compared
 /// as the most forgiving file system does (<see cref="UnicodeText.Key"/>): another spelling of a name is that name.
 /// </summary>
-internal sealed class FileOwnership(Contract contract)
+internal sealed class FileOwnership(Contract contract, ImmutableArray<string> closed = default)
 {
     /// <summary>The part that owns the acceptance tests.</summary>
     public const string Acceptance = "acceptance";
@@ -20,6 +22,13 @@ internal sealed class FileOwnership(Contract contract)
 
     private readonly ImmutableDictionary<string, PlannedFile> planned =
         contract.Files.GroupBy(file => UnicodeText.Key(Clean(file.Path)), StringComparer.Ordinal).ToImmutableDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+
+    /// <summary>The ownership that a step goes by: the contract's, and what of a repository that was there is nobody's to touch.</summary>
+    public static FileOwnership Of(StepContext context) => new(
+        context.Output<Contract>("contract"),
+        context.Outputs(RepositoryMap.Schema.Name) is [.., var repository] && repository.Output["left_out"] is JsonArray left
+            ? [.. left.Select(file => UnicodeText.Key(file!["path"]!.ToString()))]
+            : []);
 
     /// <summary>The names that the contract gives, as they are to be written.</summary>
     public IEnumerable<string> Planned => planned.Values.Select(file => Clean(file.Path)).Order(StringComparer.Ordinal);
@@ -51,12 +60,17 @@ internal sealed class FileOwnership(Contract contract)
 
         return (part == Acceptance, OwnerOf(path)) switch
         {
+            _ when IsClosed(key) => $"`{path}`: this part of the repository (a link, a submodule, a secret or a name that is not safe) is not yours.",
             (true, _) when !path.StartsWith(AcceptanceFolder, StringComparison.Ordinal) => $"`{path}`: you write only below `{AcceptanceFolder}`.",
             (false, Acceptance) => $"`{path}`: the acceptance tests can't be written or changed.",
             (false, { } owner) when owner != part => $"`{path}` belongs to the {owner} part by the contract.",
             _ => OtherSpelling(key, path),
         };
     }
+
+    // Also what lies below it: behind a link may be anything.
+    private bool IsClosed(string key) => !closed.IsDefaultOrEmpty && closed.Any(path =>
+        key == path || key.StartsWith($"{path}/", StringComparison.Ordinal) || path.StartsWith($"{key}/", StringComparison.Ordinal));
 
     private string? OtherSpelling(string key, string path) => planned.TryGetValue(key, out var file) && Clean(file.Path) is var name && name != path
         ? $"`{PathPolicy.Show(path)}` is `{name}` of the contract in another spelling; write it as it stands there."

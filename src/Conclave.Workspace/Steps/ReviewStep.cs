@@ -21,7 +21,7 @@ public sealed class ReviewStep : IStep
     {
         Output = RecordSchemas.Of<ImmutableArray<AuthorReview>>("reviews"),
         Prompts = ["review", "revise"],
-        Reads = ["contract"],
+        Reads = ["contract", "repository"],
         // Every agent may be an author, whose files are reviewed once and revised once.
         Questions =
         [
@@ -33,7 +33,7 @@ public sealed class ReviewStep : IStep
     /// <inheritdoc />
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
-        var ownership = new FileOwnership(context.Output<Contract>("contract"));
+        var ownership = FileOwnership.Of(context);
         var texts = await ProjectTexts.Load(context, cancel);
         var authors = context.Files.Values
             .Where(file => file.Agent is not null && ownership.OwnerOf(file.Path) != FileOwnership.Acceptance)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conclave.Engine;
-using Conclave.Engine.Council;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
@@ -23,10 +22,10 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
     /// <summary>What the planner knows about it.</summary>
     public static StepKind Definition { get; } = new("verify")
     {
-        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false),
+        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("baseline", false),
         Output = RecordSchemas.Of<VerifyOutput>("verification"),
         Prompts = ["repair"],
-        Reads = ["contract"],
+        Reads = ["contract", "repository"],
         Questions = [new StepQuestions("repair", AskedAgents.AnyOne, (phase, _) => RepairLadder.MaxRungs(phase.With.GetValueOrDefault("repair")))],
     };
 
@@ -37,7 +36,8 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var ladder = RepairLadder.Read(context.With("repair"));
-        var ownership = new FileOwnership(context.Output<Contract>("contract"));
+        var ownership = FileOwnership.Of(context);
+        var baseline = context.With("baseline")?.Deserialize<Baseline>(EngineJson.Options);
         var texts = await ProjectTexts.Load(context, cancel);
         if (Conflicts(texts) is { IsEmpty: false } conflicts)
         {
@@ -47,7 +47,8 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         var repairs = new List<Repair>();
         while (true)
         {
-            var report = await Check(context, texts, repairs.Count + 1, cancel);
+            var seen = await Check(context, texts, repairs.Count + 1, cancel);
+            var report = baseline?.Judge(seen) ?? seen;
             var fingerprint = FailureFingerprint.Of(report) ?? "";
             if (report.Outcome != VerificationOutcome.Red)
             {
@@ -100,13 +101,17 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         var author = SuspectedAuthor.Of(report, texts, context.State);
         var agent = rung == RepairRung.OtherVendor ? OtherVendors.Substitute(context.State, author) : author;
         var fresh = rung == RepairRung.Fresh;
+        var failure = $"{(report.Commands.Any(command => command.IsRed) ? "" : $"{report.Reason}\n\n")}{FailureExcerpt.Of(report, MaxExcerpt)}";
+        var isWhole = context.State.Created.Settings.Base is null;
         var prompt = context.Render("repair", new JsonObject
         {
             ["rung"] = RungName(rung),
             ["contract"] = fresh ? "(left out on purpose: look at the failure and the files with fresh eyes)" : context.Outputs("contract")[^1].Output,
-            ["failure"] = FailureExcerpt.Of(report, MaxExcerpt),
+            ["failure"] = failure,
             ["history"] = fresh || before.Count == 0 ? "(none)" : string.Join("\n\n", before.Select((repair, i) => $"{i + 1}. {repair.Agent}: {repair.Explanation}\nchanged: {string.Join(", ", repair.Files.Select(file => file.Change.Path))}\nand the tests still fail.")),
-            ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)),
+            // Of a repository that was there only what was changed, is planned or failed; all of it may be more than anybody can read.
+            ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)
+                && (isWhole || file.Agent is not null || ownership.OwnerOf(file.Path) is not null || failure.Contains(file.Path, StringComparison.Ordinal))),
         });
         var answer = await context.Ask(
             new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]), texts.Text)), cancel);

@@ -63,6 +63,9 @@ public sealed record CommandEvidence(
     CapturedText Stdout,
     CapturedText Stderr)
 {
+    /// <summary>The tests that passed, as <c>file: test</c>; empty in older journals.</summary>
+    public ImmutableArray<string> Passed { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Whether it shows that the project has to be mended. A failure of the sandbox shows nothing.</summary>
     public bool IsRed { get; init; }
 

@@ -170,6 +170,7 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
         {
             Tests = report.Count(),
             AcceptanceTests = command.IsAcceptance ? report.Count() : TestCounts.None,
+            Passed = [.. report.Results.Where(result => result.Outcome == TestOutcome.Passed).Select(result => Baseline.NameOf(result.File, result.Test))],
             Failures = failures,
             Detail = Detail(run, report, cutShort, unexplained),
             IsForgeable = report.IsForgeable,

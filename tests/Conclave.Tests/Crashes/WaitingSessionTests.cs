@@ -84,7 +84,8 @@ public sealed class WaitingSessionTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime == TimeSpan.FromMinutes(4) && Interlocked.Decrement(ref left) == 0)
+            // A wait that a vendor asks for is made a little longer.
+            if (dueTime >= TimeSpan.FromMinutes(4) && dueTime < TimeSpan.FromMinutes(5) && Interlocked.Decrement(ref left) == 0)
             {
                 allSleep.SetResult();
             }

@@ -67,6 +67,9 @@ public sealed class TestSession
             ["openai", "anthropic", "gemini"]);
     }
 
+    /// <summary>The repository that the session improves.</summary>
+    public BaseRepository? Base { get; init; }
+
     /// <summary>Whether nobody is there to be asked.</summary>
     public bool Unattended { get; init; } = true;
 
@@ -84,7 +87,7 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended),
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended) { Base = Base },
             "test",
             workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
         await Runner("creator").Create(SessionId, created, CancellationToken.None);

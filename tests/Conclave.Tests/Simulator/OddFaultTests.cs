@@ -136,7 +136,8 @@ public sealed class OddFaultTests
             Assert.True(Changes(what, format, streamed) == (Normal(body) != Normal(usual)), $"{what}: {body}");
             if (streamed)
             {
-                Assert.Equal(Reply, Spoken(format, body));
+                // A chunk of Gemini's has no number by which a reader could tell that it comes for the second time.
+                Assert.Equal(what == "duplicate_events" && format == WireFormat.GenerateContent ? Reply + Reply : Reply, Spoken(format, body));
             }
             else
             {

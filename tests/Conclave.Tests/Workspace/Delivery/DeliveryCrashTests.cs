@@ -63,6 +63,7 @@ public sealed class DeliveryCrashTests : DeliveryFixture
         Assert.Equal(ShortenerTip, (await UserGit.Run(Output, null, "rev-parse", "HEAD")).Trim());
         Assert.Equal("", await UserGit.Run(Output, null, "status", "--porcelain", "--ignored"));
         Assert.Equal("", await UserGit.Run(Output, null, "fsck", "--strict", "--full"));
+        Assert.Equal(ShortenerTag, (await UserGit.Run(Output, null, "rev-parse", $"verified-{StoryOfFiles.Id}")).Trim());
         Assert.Empty(Directory.EnumerateFiles(Temp.Path, "*.lock", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFiles(Temp.Path, "tmp_*", SearchOption.AllDirectories));
     }

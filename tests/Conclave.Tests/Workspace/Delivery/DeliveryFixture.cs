@@ -11,6 +11,9 @@ public abstract class DeliveryFixture : IDisposable
     /// <summary>The id of the story's delivery; the same on every machine, because the output directory is not part of it.</summary>
     protected const string ShortenerTip = "4c024410c05f5671c7114219847c449e3eb0b8e7";
 
+    /// <summary>The id of the tag that its last commit bears.</summary>
+    protected const string ShortenerTag = "fab3c5c047a0b8197f704ca92ae250c1826e7f1f";
+
     protected DeliveryFixture() => Directory.CreateDirectory(Temp["projects"]);
 
     protected TempFolder Temp { get; } = new();

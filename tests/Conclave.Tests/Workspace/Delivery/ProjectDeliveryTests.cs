@@ -40,7 +40,7 @@ public sealed class ProjectDeliveryTests : DeliveryFixture
 
         var names = Directory.EnumerateFileSystemEntries(Path.Combine(Output, ".git"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Path.Combine(Output, ".git"), path).Replace('\\', '/'));
         Assert.Equal(
-            ["HEAD", "config", "index", "objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/heads/main"],
+            ["HEAD", "config", "index", "objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/heads/main", "refs/tags", $"refs/tags/verified-{StoryOfFiles.Id}"],
             names.Where(name => !name.StartsWith("objects/pack/pack-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal("[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n", await File.ReadAllTextAsync(Path.Combine(Output, ".git/config")));
     }
