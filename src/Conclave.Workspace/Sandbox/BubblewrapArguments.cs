@@ -34,6 +34,7 @@ internal static class BubblewrapArguments
         "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
         "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
         "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs",
+        .. command.Settings.SelectMany(directory => new[] { "--ro-bind", directory, directory }),
         "--ro-bind", $"{files.Etc}/passwd", "/etc/passwd",
         "--ro-bind", $"{files.Etc}/group", "/etc/group",
         "--ro-bind", $"{files.Etc}/hosts", "/etc/hosts",

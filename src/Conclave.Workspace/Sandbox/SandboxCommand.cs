@@ -19,6 +19,9 @@ public sealed record SandboxCommand(ImmutableArray<string> Argv, SandboxTree Tre
     /// <summary>Read-only files of ours that the command finds in <c>/conclave</c>: their contents by their names.</summary>
     public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Directories of settings of this machine that its program does not start without, absolute, which it can read; none for other programs.</summary>
+    public ImmutableArray<string> Settings { get; init; } = [];
+
     /// <summary>
     /// Whether the command inherits <see cref="ReportDescriptor"/>, a file outside of everything it can see, for what must not be mixed up with the
     /// output of the code it runs. It then finds one line on its standard input, the key that its lines are signed with: see <see cref="SandboxRun.ReportKey"/>.

@@ -44,6 +44,12 @@ public sealed record SandboxLimits
     /// <summary>The size of one file.</summary>
     public long File { get; init; } = 512L << 20;
 
+    /// <summary>What all files of the tree have together, by their lengths. Looked at once a second, so a fast run gets further.</summary>
+    public long Disk { get; init; } = 2L << 30;
+
+    /// <summary>Files, directories and links in the tree. Looked at once a second as well.</summary>
+    public int Entries { get; init; } = 250_000;
+
     /// <summary>Processes and threads.</summary>
     public int Processes { get; init; } = 512;
 

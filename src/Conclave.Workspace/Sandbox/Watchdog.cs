@@ -4,12 +4,15 @@ namespace Conclave.Workspace.Sandbox;
 
 /// <summary>
 /// Looks every 50 ms at what the kernel does not limit for a tree of processes: the memory of all together, and that the machine keeps some memory
-/// and disk space. Control groups would do the first, but not every machine lets us have one.
+/// and disk space; and once a second at what lies in the tree. Control groups would do the first, but not every machine lets us have one.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class Watchdog(SandboxLimits limits, string tree, TimeProvider clock)
 {
+    private const int LooksBetweenTreeLooks = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private int looks;
 
     /// <summary>The most memory seen so far; null before the first look.</summary>
     public long? PeakMemory { get; private set; }
@@ -44,6 +47,15 @@ internal sealed class Watchdog(SandboxLimits limits, string tree, TimeProvider c
         return memory > limits.Memory ? new SandboxStop(SandboxOutcome.OutOfMemory, $"used more than {Size(limits.Memory)} of memory")
             : AvailableMemory() < limits.Reserve ? new SandboxStop(SandboxOutcome.OutOfMemory, $"the machine had less than {Size(limits.Reserve)} of memory left")
             : new DriveInfo(tree).AvailableFreeSpace < limits.Reserve ? new SandboxStop(SandboxOutcome.OutputLimit, $"the disk had less than {Size(limits.Reserve)} left")
+            : ++looks % LooksBetweenTreeLooks == 0 ? LookAtTree()
+            : null;
+    }
+
+    private SandboxStop? LookAtTree()
+    {
+        var (entries, bytes) = TreeUse.Of(tree, limits.Entries);
+        return entries > limits.Entries ? new SandboxStop(SandboxOutcome.OutputLimit, $"made more than {limits.Entries} files")
+            : bytes > limits.Disk ? new SandboxStop(SandboxOutcome.OutputLimit, $"wrote more than {Size(limits.Disk)} to the disk")
             : null;
     }
 

@@ -13,18 +13,6 @@ namespace Conclave.Workspace.Steps;
 /// <summary><c>uses: finalize</c>: adds the project files that are missing, from what was decided; never over an agent's own.</summary>
 public sealed class FinalizeStep : IStep
 {
-    private const string Ignore = """
-        __pycache__/
-        *.pyc
-        .venv/
-        node_modules/
-        *.log
-        *.db
-        .env
-        .DS_Store
-
-        """;
-
     /// <inheritdoc />
     public StepKind Kind { get; } = new("finalize")
     {
@@ -58,7 +46,7 @@ public sealed class FinalizeStep : IStep
 
     private static IEnumerable<WrittenFile> Additions(StepContext context)
     {
-        yield return File(".gitignore", Ignore);
+        yield return File(".gitignore", IgnoredFiles.Of(context.State.Files.Keys));
         if (context.Outputs("contract") is [.., var contract])
         {
             yield return File("README.md", ProjectReadme.Of(Read<Contract>(contract.Output), context.State));

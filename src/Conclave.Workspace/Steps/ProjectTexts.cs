@@ -42,8 +42,8 @@ internal sealed record ProjectTexts(ImmutableSortedDictionary<string, (FileChang
     /// <summary>What a file holds; null when there is no such file.</summary>
     public string? Text(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text : null;
 
-    /// <summary>How many lines a file has; 0 when there is no such file.</summary>
-    public int Lines(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text.Split('\n').Length : 0;
+    /// <summary>How many lines a file has, as they are numbered in prompts; 0 when there is no such file.</summary>
+    public int Lines(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text.TrimEnd('\n').Split('\n').Length : 0;
 
     private static string Numbered(string text) =>
         string.Concat(text.TrimEnd('\n').Split('\n').Select((line, index) => $"{index + 1,4}| {line}\n"));

@@ -20,7 +20,20 @@ public sealed record VerifyOutput(Verdict Verdict, string Reason, int TestsPasse
 
 /// <summary>One repair.</summary>
 /// <param name="Files">The paths of what was changed.</param>
-public sealed record RepairOutput(AgentId Agent, string Explanation, ImmutableArray<string> Files);
+public sealed record RepairOutput(AgentId Agent, string Explanation, ImmutableArray<string> Files)
+{
+    /// <summary>The rung of the ladder: <c>same</c>, <c>fresh</c> or <c>other-vendor</c>.</summary>
+    public string Rung { get; init; } = "";
+
+    /// <summary>What was wrong before it.</summary>
+    public string Failure { get; init; } = "";
+
+    /// <summary>The fingerprint of that failure, by which it is known when it comes again.</summary>
+    public string Fingerprint { get; init; } = "";
+
+    /// <summary>What its call cost.</summary>
+    public decimal CostUsd { get; init; }
+}
 
 /// <summary>What <c>uses: finalize</c> gives: the paths of the files that it added.</summary>
 public sealed record FinalizeOutput(ImmutableArray<string> Added);

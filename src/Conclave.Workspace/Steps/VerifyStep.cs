@@ -61,7 +61,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             }
 
             var repaired = await Mend(context, ladder.Rungs[rung], report, texts, ownership, repairs, cancel);
-            repairs.Add(repaired with { Rung = rung, Fingerprint = fingerprint });
+            repairs.Add(repaired with { Rung = rung, Kind = ladder.Rungs[rung], Fingerprint = fingerprint, Failure = report.Reason });
             texts = texts.With(repaired.Files);
         }
     }
@@ -115,7 +115,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         });
         var answer = await context.Ask(
             new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]), texts.Text)), cancel);
-        return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership));
+        return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership), answer.CostUsd);
     }
 
     // A repair may touch the files of any part, but never the acceptance tests or the records.
@@ -158,7 +158,7 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
             report.Reason,
             report.Tests.Passed,
             report.AcceptanceTests.Passed,
-            [.. repairs.Select(repair => new RepairOutput(repair.Agent, repair.Explanation, [.. repair.Files.Select(file => file.Change.Path)]))]),
+            [.. repairs.Select(repair => repair.ToOutput())]),
         EngineJson.Options);
 
     // Of several repairs of one file the last one counts.
@@ -172,10 +172,22 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         _ => "other-vendor",
     };
 
-    private sealed record Repair(AgentId Agent, string Explanation, ImmutableArray<WrittenFile> Files)
+    private sealed record Repair(AgentId Agent, string Explanation, ImmutableArray<WrittenFile> Files, decimal CostUsd)
     {
         public int Rung { get; init; }
 
+        public RepairRung Kind { get; init; }
+
         public string Fingerprint { get; init; } = "";
+
+        public string Failure { get; init; } = "";
+
+        public RepairOutput ToOutput() => new(Agent, Explanation, [.. Files.Select(file => file.Change.Path)])
+        {
+            Rung = RungName(Kind),
+            Failure = Failure,
+            Fingerprint = Fingerprint,
+            CostUsd = CostUsd,
+        };
     }
 }

@@ -18,7 +18,10 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
     /// <summary>Nothing could be run.</summary>
     public static Findings Nothing(StackGap gap) => new([], [gap], WantsAcceptance: false);
 
-    private TestCounts Tests => Sum(command => command.Tests);
+    private TestCounts Tests => Sum(command => command.IsForgeable ? null : command.Tests);
+
+    // What the tools of some stacks say, and what is tested could have said instead.
+    private TestCounts Claimed => Sum(command => command.IsForgeable ? command.Tests : null);
 
     private TestCounts AcceptanceTests => Sum(command => command.AcceptanceTests);
 
@@ -35,6 +38,9 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
         _ when Commands.FirstOrDefault(command => command.Outcome == SandboxOutcome.SandboxError) is { } broken => Unverified($"the sandbox failed: {broken.Detail}"),
         { Gaps: [var gap, ..] } => Unverified(gap.Reason, gap.Fix),
         { Commands: [] } => Unverified("there is nothing that can be built or tested"),
+        { Tests: { Passed: 0, Skipped: 0 }, Claimed.Passed: > 0 and var claimed } => Unverified(
+            $"{claimed} tests passed, as their tool reports; what they test could have written that report itself",
+            "have acceptance tests in Python or JavaScript drive the program from outside"),
         { Tests: { Passed: 0, Skipped: > 0 } tests } => Unverified($"all {tests.Skipped} tests were skipped"),
         { Tests.Passed: 0 } => Unverified("there are no tests"),
         { AcceptanceTests: { Passed: 0, Skipped: > 0 } tests } => Unverified($"all {tests.Skipped} acceptance tests were skipped"),
@@ -48,7 +54,7 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
     private string Failure(CommandEvidence red) => red switch
     {
         { Failures: [var first, ..], Tests: not null } =>
-            $"{Commands.Where(command => command.Tests is not null).Sum(command => command.Failures.Length)} of {Tests.Run} tests failed: {first.Test}: {Line(first)}",
+            $"{Commands.Where(command => command.Tests is not null).Sum(command => command.Failures.Length)} of {Tests.Run + Claimed.Run} tests failed: {first.Test}: {Line(first)}",
         { Failures: [var first, ..] } => $"{red.Stack}: {first.Test}: {Line(first)}",
         { Detail: { } detail } => $"{red.Stack} {Name(red)}: {detail}",
         _ => $"{red.Stack} {Name(red)}: {red.LastLine ?? $"exit code {red.ExitCode}"}",
@@ -65,7 +71,9 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
 
     private static string Line(TestFailure failure) => failure.Message.Length == 0 ? failure.Exception : $"{failure.Exception}: {failure.Message}";
 
-    private string Success() => (AcceptanceTests.Passed, Tests.Skipped) switch
+    private string Success() => Claimed.Passed == 0 ? Proven() : $"{Proven()}; {Claimed.Passed} more as their tool reports";
+
+    private string Proven() => (AcceptanceTests.Passed, Tests.Skipped) switch
     {
         (0, 0) => $"{Tests.Passed} tests passed",
         (0, var skipped) => $"{Tests.Passed} tests passed, {skipped} were skipped",

@@ -13,18 +13,18 @@ internal sealed class ForeignStack : IStack
         [".c"] = "C",
         [".cc"] = "C++",
         [".cpp"] = "C++",
-        [".cs"] = "C#",
         [".dart"] = "Dart",
         [".ex"] = "Elixir",
-        [".fs"] = "F#",
-        [".go"] = "Go",
-        [".java"] = "Java",
+        [".hs"] = "Haskell",
+        [".jl"] = "Julia",
         [".kt"] = "Kotlin",
+        [".lua"] = "Lua",
         [".php"] = "PHP",
+        [".pl"] = "Perl",
         [".rb"] = "Ruby",
-        [".rs"] = "Rust",
         [".scala"] = "Scala",
         [".swift"] = "Swift",
+        [".zig"] = "Zig",
     }.ToFrozenDictionary();
 
     /// <inheritdoc />

@@ -41,6 +41,9 @@ internal abstract record StackCheck
         /// <summary>Variables for the command.</summary>
         public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+        /// <summary>See <see cref="SandboxCommand.Settings"/>.</summary>
+        public ImmutableArray<string> Settings { get; init; } = [];
+
         /// <summary>Whether its tests are the acceptance tests, and no others.</summary>
         public bool IsAcceptance { get; init; }
 

@@ -12,6 +12,7 @@ namespace Conclave.Workspace.Verification;
 internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
 {
     private const string Parse = "check_node.cjs";
+    private const string Hollow = "hollow_tests.cjs";
     private const string Test = "run_node.mjs";
     private const int TooOld = 3; // as check_node.cjs says it
 
@@ -43,7 +44,7 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
     {
         if (command.Purpose == CheckPurpose.Build)
         {
-            return TestReport.None with { Gap = run.ExitCode == TooOld ? new StackGap(Name, "`node` is too old: its test runner believes what tests print", "install Node 20 or later below /usr") : null };
+            return TestReport.Read(run) with { Gap = run.ExitCode == TooOld ? new StackGap(Name, "`node` is too old: its test runner believes what tests print", "install Node 20 or later below /usr") : null };
         }
 
         var report = TestReport.Read(run);
@@ -73,7 +74,7 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
             return new StackPlan([], []);
         }
 
-        var parse = new StackCheck.Command(CheckPurpose.Build, ["node", "--experimental-vm-modules", "--no-warnings", $"/conclave/{Parse}", .. files], package) { Programs = [Parse] };
+        var parse = new StackCheck.Command(CheckPurpose.Build, ["node", "--expose-internals", "--experimental-vm-modules", "--no-warnings", $"/conclave/{Parse}", .. files], package) { Programs = [Parse, Hollow] };
         return new StackPlan([parse, .. tests.GroupBy(Acceptance.Has).OrderByDescending(group => group.Key).Select(group => TestCommand(package, group))], []);
     }
 

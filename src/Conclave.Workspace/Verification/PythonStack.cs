@@ -15,7 +15,7 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
 {
     private const string Compile = "check_python.py";
     private const string Test = "run_unittest.py";
-    private static readonly ImmutableArray<string> CompilePrograms = [Compile, "find_tests.py", "signed_report.py"];
+    private static readonly ImmutableArray<string> CompilePrograms = [Compile, "find_tests.py", "hollow_tests.py", "signed_report.py"];
     private static readonly ImmutableArray<string> TestPrograms = [Test, "guard.py", "own_modules.py", "signed_report.py"];
 
     private static readonly string[] ProjectFiles = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"];

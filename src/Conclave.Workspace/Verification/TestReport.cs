@@ -19,6 +19,12 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
     /// <summary>The files of the project that ran in one process with tests that were to be apart from them.</summary>
     public ImmutableArray<string> Shared { get; init; } = [];
 
+    /// <summary>Whether what is tested could have written it: then it can make a project red, never verified.</summary>
+    public bool IsForgeable { get; init; }
+
+    /// <summary>The tests in the source that can't fail, whatever the program does.</summary>
+    public ImmutableArray<HollowTest> Hollow { get; init; } = [];
+
     /// <summary>The report of something that runs no tests.</summary>
     public static TestReport None { get; } = new(IsComplete: true, [], null);
 
@@ -30,10 +36,11 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
         return new TestCounts(passed + failed, passed, failed, counted[TestOutcome.Skipped].Count());
     }
 
-    /// <summary>Reads a report: one signed JSON object per line, as <c>run_unittest.py</c>, <c>check_python.py</c> and <c>run_node.mjs</c> write it.</summary>
+    /// <summary>Reads a report: one signed JSON object per line, as our programs in <c>Inside</c> write it.</summary>
     public static TestReport Read(SandboxRun run)
     {
         var (results, found, shared) = (ImmutableArray.CreateBuilder<TestResult>(), ImmutableArray.CreateBuilder<SourceTest>(), ImmutableArray.CreateBuilder<string>());
+        var hollow = ImmutableArray.CreateBuilder<HollowTest>();
         var (running, saysStarts, complete) = ((string?)null, false, false);
         var signed = SignedReport.Open(run.Report, run.ReportKey);
         foreach (var line in signed.Lines)
@@ -42,6 +49,9 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
             {
                 case { Event: "found", Test: { } test, File: { } file, Certain: { } certain } when !complete:
                     found.Add(new SourceTest(test, file, certain == "yes"));
+                    break;
+                case { Event: "hollow", Test: { } test, File: { } file } when !complete:
+                    hollow.Add(new HollowTest(test, file));
                     break;
                 case { Event: "shared", File: { } file } when !complete:
                     shared.Add(file);
@@ -62,7 +72,7 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
             }
         }
 
-        return new TestReport(complete && signed.IsSound, results.ToImmutable(), running) { Found = found.ToImmutable(), Shared = shared.ToImmutable() };
+        return new TestReport(complete && signed.IsSound, results.ToImmutable(), running) { Found = found.ToImmutable(), Shared = shared.ToImmutable(), Hollow = hollow.ToImmutable() };
     }
 
     private static ReportEvent? ReadEvent(string line)

@@ -8,7 +8,7 @@ namespace Conclave.Workspace.Verification;
 /// <param name="Fix">What to do so that it can be verified; null when there is nothing but to mend the project.</param>
 /// <param name="Commands">What was run, in order.</param>
 /// <param name="Gaps">What could not be run.</param>
-/// <param name="Tests">All tests together.</param>
+/// <param name="Tests">All tests together that count: not those of commands whose report is forgeable.</param>
 /// <param name="AcceptanceTests">Those of <c>tests/acceptance/</c>.</param>
 /// <param name="Notes">What was left out, for people.</param>
 public sealed record VerificationReport(
@@ -68,6 +68,9 @@ public sealed record CommandEvidence(
 
     /// <summary>Whether it shows that the project has to be mended. A failure of the sandbox shows nothing.</summary>
     public bool IsRed { get; init; }
+
+    /// <summary>Whether what is tested could have written the report of its tests itself. They are then not counted among those of the project.</summary>
+    public bool IsForgeable { get; init; }
 
     /// <summary>The last line of its errors, or else of its output, where programs say why they ended; null when it wrote nothing.</summary>
     internal string? LastLine =>

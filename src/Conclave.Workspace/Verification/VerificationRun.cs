@@ -8,7 +8,11 @@ namespace Conclave.Workspace.Verification;
 [SupportedOSPlatform("linux")]
 internal sealed class VerificationRun(ProjectSandbox sandbox, string original, ProjectTree tree)
 {
-    private static readonly ImmutableArray<IStack> Stacks = [new PythonStack(SandboxTools.Has), new NodeStack(SandboxTools.Has), new WebStack(), new ForeignStack()];
+    private static readonly ImmutableArray<IStack> Stacks =
+    [
+        new PythonStack(SandboxTools.Has), new NodeStack(SandboxTools.Has), new DotnetStack(SandboxTools.Has), new GoStack(SandboxTools.Has), new RustStack(SandboxTools.Has), new JavaStack(SandboxTools.Has),
+        new WebStack(), new ForeignStack(),
+    ];
 
     private readonly ImmutableArray<CommandEvidence>.Builder commands = ImmutableArray.CreateBuilder<CommandEvidence>();
     private readonly ImmutableArray<StackGap>.Builder gaps = ImmutableArray.CreateBuilder<StackGap>();
@@ -35,9 +39,10 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
     private async Task Run(IStack stack, StackPlan plan, CancellationToken cancel)
     {
         SourceTests? source = null;
+        ImmutableArray<HollowTest> hollow = [];
         foreach (var check in plan.Checks)
         {
-            var (evidence, report) = await Run(stack, check, source, cancel);
+            var (evidence, report) = await Run(stack, check, source, hollow, cancel);
             commands.Add(evidence);
             if (evidence is { Purpose: CheckPurpose.Build, Outcome: not SandboxOutcome.Passed })
             {
@@ -45,11 +50,12 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
                 break;
             }
 
-            source ??= evidence.Purpose == CheckPurpose.Build && report.Found is { } found ? new SourceTests(found) : null;
+            hollow = [.. hollow, .. report.Hollow];
+            source ??= evidence.Purpose == CheckPurpose.Build && report.Found is { IsEmpty: false } found ? new SourceTests(found) : null;
         }
     }
 
-    private async Task<(CommandEvidence Evidence, TestReport Report)> Run(IStack stack, StackCheck check, SourceTests? source, CancellationToken cancel)
+    private async Task<(CommandEvidence Evidence, TestReport Report)> Run(IStack stack, StackCheck check, SourceTests? source, ImmutableArray<HollowTest> hollow, CancellationToken cancel)
     {
         if (check is not StackCheck.Command command)
         {
@@ -64,7 +70,7 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
         }
 
         tested.UnionWith(command.TestFiles);
-        var explained = source is null ? report : Compare(stack, command, report, source);
+        var explained = WithoutHollow(stack, command, source is null ? report : Compare(stack, command, report, source), hollow);
         if (explained.Shared is [var file, ..])
         {
             notes.Add($"the acceptance tests import the program ({file}), so its code ran in their process and could have influenced them");
@@ -82,6 +88,7 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
             {
                 WorkingDirectory = command.WorkingDirectory,
                 Environment = command.Environment,
+                Settings = command.Settings,
                 Files = command.Programs.ToImmutableSortedDictionary(name => name, InsideProgram.Read),
                 Reports = true,
             },
@@ -113,6 +120,28 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
         return report with { Results = believed };
     }
 
+    // What can't fail does not count. Acceptance tests must all count; of the others, at least some.
+    private TestReport WithoutHollow(IStack stack, StackCheck.Command command, TestReport report, ImmutableArray<HollowTest> hollow)
+    {
+        var empty = report.Results.Where(result => result.Outcome == TestOutcome.Passed && hollow.Any(test => test.Is(result))).ToList();
+        if (empty.Count == 0)
+        {
+            return report;
+        }
+
+        var reason = $"{empty.Count} tests check nothing, so that they can't fail, such as {empty[0].Test}";
+        if (command.IsAcceptance || empty.Count == report.Results.Count(result => result.Outcome == TestOutcome.Passed))
+        {
+            gaps.Add(new StackGap(stack.Name, reason, "write tests that fail when the program does not do what it should"));
+        }
+        else
+        {
+            notes.Add($"{reason}; they do not count");
+        }
+
+        return report with { Results = [.. report.Results.Select(result => empty.Contains(result) ? result with { Outcome = TestOutcome.Skipped } : result)] };
+    }
+
     private static CommandEvidence Inspected(IStack stack, StackCheck.Inspection seen) => new(
         stack.Name, CheckPurpose.Build, [], ".", seen.Failures.IsEmpty ? SandboxOutcome.Passed : SandboxOutcome.Failed,
         null, null, 0, null, null, null, seen.Failures, CapturedText.Empty, CapturedText.Empty)
@@ -121,7 +150,11 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
     };
 
     private static CommandEvidence Built(IStack stack, StackCheck.Command command, SandboxRun run, TestReport report) =>
-        Evidence(stack, command, run) with { IsRed = report.Gap is null && run.Outcome is not (SandboxOutcome.Passed or SandboxOutcome.SandboxError) };
+        Evidence(stack, command, run) with
+        {
+            Failures = run.Outcome == SandboxOutcome.Failed ? [.. report.Results.Where(result => result.Outcome == TestOutcome.Failed).Select(result => result.ToFailure())] : [],
+            IsRed = report.Gap is null && run.Outcome is not (SandboxOutcome.Passed or SandboxOutcome.SandboxError),
+        };
 
     private static CommandEvidence Tested(IStack stack, StackCheck.Command command, SandboxRun run, TestReport report)
     {
@@ -140,6 +173,7 @@ internal sealed class VerificationRun(ProjectSandbox sandbox, string original, P
             Passed = [.. report.Results.Where(result => result.Outcome == TestOutcome.Passed).Select(result => Baseline.NameOf(result.File, result.Test))],
             Failures = failures,
             Detail = Detail(run, report, cutShort, unexplained),
+            IsForgeable = report.IsForgeable,
             IsRed = run.Outcome != SandboxOutcome.SandboxError && (stopped || cutShort || unexplained || !failures.IsEmpty),
         };
     }

@@ -14,16 +14,17 @@ namespace Conclave.Tests.Promises;
 [Promise(2)]
 public sealed class NeverCallFailureSuccessTests(VerifierFixture fixture) : IClassFixture<VerifierFixture>
 {
-    private const string Green = "import unittest\nclass T(unittest.TestCase):\n  def test_a(self):\n    self.assertEqual(1, 1)\n";
+    private const string Green = "import unittest\nclass T(unittest.TestCase):\n  def test_a(self):\n    self.assertEqual(len('a'), 1)\n";
 
     // Each looks like a success to somebody who does not look closely.
     private static readonly ImmutableArray<(string Name, string Code)> Failures =
     [
-        ("a red test", Green.Replace("1, 1", "1, 2", StringComparison.Ordinal)),
+        ("a red test", Green.Replace("), 1", "), 2", StringComparison.Ordinal)),
         ("code that can't be compiled", Green + "def (:\n"),
         ("no tests at all", "import unittest\n"),
         ("only skipped tests", Green.Replace("  def test_a", "  @unittest.skip('later')\n  def test_a", StringComparison.Ordinal)),
-        ("a test that ends the process", Green.Replace("self.assertEqual(1, 1)", "import os; os._exit(0)", StringComparison.Ordinal)),
+        ("a test that can't fail", Green.Replace("len('a'), 1", "1, 1", StringComparison.Ordinal)),
+        ("a test that ends the process", Green.Replace("self.assertEqual(len('a'), 1)", "import os; os._exit(0)", StringComparison.Ordinal)),
         ("green tests and a bad exit code", Green + "import atexit, os\natexit.register(lambda: os._exit(3))\n"),
     ];
 

@@ -25,7 +25,9 @@ for name in sys.argv[1:]:
     except (SyntaxError, ValueError, RecursionError) as error:  # ValueError: a NUL byte
         failed = True
         print("".join(traceback.format_exception_only(type(error), error)) if isinstance(error, SyntaxError) else f"{name}: {error}", file=sys.stderr)
-for test, file, certain in find_tests(trees):
+for test, file, certain, hollow in find_tests(trees):
     report("found", test=test, file=file, certain="yes" if certain else "no")
+    if hollow:
+        report("hollow", test=test, file=file)
 report("finished")
 sys.exit(1 if failed else 0)

@@ -6,11 +6,13 @@ ways that can be seen; or a bare function. Others may be tests: their class may 
 
 import ast
 
+from hollow_tests import helpers_of, is_hollow
+
 CASES = {"TestCase", "IsolatedAsyncioTestCase"}
 
 
 def find_tests(trees):
-    """The tests of files (path to parsed tree): name without the module, path, whether it is certain."""
+    """The tests of files (path to parsed tree): name without the module, path, whether it is certain, whether it is hollow."""
     files = {path: _File(tree) for path, tree in trees.items()}
     everywhere = {}
     for file in files.values():
@@ -20,10 +22,10 @@ def find_tests(trees):
         for name, node in file.all_classes:
             methods, is_case = _members(file, node, everywhere, frozenset())
             certain = is_case and not file.decides_itself and file.top.get(name) is node
-            for method in sorted(methods):
-                yield f"{name}.{method}", path, certain
-        for name in sorted(file.functions):
-            yield name, path, not file.decides_itself and name in file.top
+            for method, (owner, function) in sorted(methods.items(), key=lambda found: found[0]):
+                yield f"{name}.{method}", path, certain, owner.is_hollow(function)
+        for name, function in sorted(file.functions.items(), key=lambda found: found[0]):
+            yield name, path, not file.decides_itself and name in file.top, file.is_hollow(function)
 
 
 class _File:
@@ -33,10 +35,15 @@ class _File:
         self.top = {}  # name at the end of the module -> class or function
         self.aliases = {}  # `from unittest import TestCase as T`
         self.all_classes = []
-        self.functions = set()
+        self.functions = {}
+        self.helpers = helpers_of(tree)
         self._walk(tree, "")
         self._statements(tree.body)
         self.decides_itself = "load_tests" in self.top
+
+    def is_hollow(self, function):
+        """Of a test that is no function of its own nothing is known."""
+        return isinstance(function, _FUNCTIONS) and is_hollow(function, self.helpers)
 
     def _walk(self, node, prefix):
         for child in ast.iter_child_nodes(node):
@@ -45,7 +52,7 @@ class _File:
                 self._walk(child, f"{prefix}{child.name}.")
             elif isinstance(child, _FUNCTIONS):
                 if child.name.startswith("test_") and not isinstance(node, ast.ClassDef):
-                    self.functions.add(prefix + child.name)
+                    self.functions[prefix + child.name] = child
                 self._walk(child, f"{prefix}{child.name}.<locals>.")
             else:
                 self._walk(child, prefix)
@@ -68,8 +75,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _members(file, node, everywhere, seen):
-    """The names of a class's test methods, inherited ones too, and whether it comes from unittest.TestCase."""
-    methods, is_case = set(), False
+    """A class's test methods, inherited ones too, by their names, each with its file; and whether the class comes from unittest.TestCase."""
+    methods, is_case = {}, False
     for base in node.bases:
         name = _last(base)
         name = file.aliases.get(name, name).rsplit(".", 1)[-1]
@@ -88,11 +95,12 @@ def _members(file, node, everywhere, seen):
             names = [target.id for target in child.targets if isinstance(target, ast.Name)]
             # `test_of_the_base = None` takes a test away.
             if isinstance(child.value, ast.Constant):
-                methods.difference_update(names)
+                for name in names:
+                    methods.pop(name, None)
                 names = []
         else:
             names = []
-        methods.update(name for name in names if name.startswith("test"))
+        methods.update((name, (file, child)) for name in names if name.startswith("test"))
     return methods, is_case
 
 

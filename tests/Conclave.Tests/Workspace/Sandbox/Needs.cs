@@ -11,6 +11,9 @@ internal static class Needs
 
     public static void Node() => Tool("node", SandboxTools.Has("node"));
 
+    /// <summary>A tool that not every machine must have.</summary>
+    public static void Program(string name) => Tool(name, SandboxTools.Has(name), failOnCi: false);
+
     /// <summary>A folder that something else must have made.</summary>
     public static void Folder(string path, string name) => Tool(name, Directory.Exists(path));
 

@@ -45,4 +45,17 @@ public sealed class ProjectPagesTests
         Assert.Contains("## R1\n\nLinks &lt;are\\> kept.\n\nIt is met when:\n\n- A restart keeps them.\n\n## Assumptions", page, StringComparison.Ordinal);
         Assert.EndsWith("- One user.\n", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_the_tools_of_a_project_leave_behind_is_ignored_and_nothing_of_its_own()
+    {
+        var plain = IgnoredFiles.Of(["app.py"]);
+        var dotnet = IgnoredFiles.Of(["src/App/App.csproj", "src/App/Program.cs", "bin/run.sh"]);
+
+        Assert.Contains("__pycache__/\n", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("obj/\n", plain, StringComparison.Ordinal);
+        Assert.Contains("obj/\n", dotnet, StringComparison.Ordinal);
+        Assert.DoesNotContain("bin/\n", dotnet, StringComparison.Ordinal);
+        Assert.Contains("target/\n", IgnoredFiles.Of(["Cargo.toml"]), StringComparison.Ordinal);
+    }
 }

@@ -51,7 +51,7 @@ public sealed class CheatingNodeTests(VerifierFixture fixture) : IClassFixture<V
     [Fact]
     public async Task An_acceptance_test_that_is_skipped_is_not_verified()
     {
-        var report = await fixture.Verify(("tests/acceptance/app.test.mjs", "import test from 'node:test';\ntest('a', () => {});\ntest.skip('b', () => {});\n"));
+        var report = await fixture.Verify(("tests/acceptance/app.test.mjs", "import test from 'node:test';\nimport assert from 'node:assert';\ntest('a', () => assert.ok(test));\ntest.skip('b', () => {});\n"));
 
         Assert.Equal((VerificationOutcome.Unverified, "1 of 2 acceptance tests were skipped"), (report.Outcome, report.Reason));
         Assert.Null(report.AcceptanceTestsFound);

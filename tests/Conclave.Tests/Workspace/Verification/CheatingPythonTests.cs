@@ -229,7 +229,7 @@ public sealed class CheatingPythonTests(VerifierFixture fixture) : IClassFixture
                 test_alias = Mixin.test_mixed
 
             class Later(Async):
-                async def test_async(self): pass
+                async def test_async(self): self.assertTrue(__file__)
 
             class Gone(unittest.TestCase):
                 def test_gone(self): self.fail()
@@ -246,7 +246,7 @@ public sealed class CheatingPythonTests(VerifierFixture fixture) : IClassFixture
             Faulty,
             ("tests/acceptance/__init__.py", ""),
             ("tests/acceptance/helper.py", "value = 1\n"),
-            ("tests/acceptance/base.py", "import unittest\nclass Shared(unittest.TestCase):\n  def test_shared(self): pass\n"));
+            ("tests/acceptance/base.py", "import unittest\nclass Shared(unittest.TestCase):\n  def test_shared(self): self.assertTrue(__file__)\n"));
 
         Assert.Equal((VerificationOutcome.Verified, "6 tests passed, 6 of them acceptance tests"), (report.Outcome, report.Reason));
         Assert.Equal(6, report.AcceptanceTestsFound);

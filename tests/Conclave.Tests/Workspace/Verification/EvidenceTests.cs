@@ -69,7 +69,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     [Fact]
     public async Task What_did_not_fail_has_no_fingerprint_and_no_excerpt()
     {
-        var report = await fixture.Verify(("test_a.py", "def test_a(): pass\n"));
+        var report = await fixture.Verify(("test_a.py", "def test_a(): assert __file__\n"));
 
         Assert.Null(FailureFingerprint.Of(report));
         Assert.Equal("", FailureExcerpt.Of(report, 1000));
@@ -116,7 +116,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     {
         using var sandbox = ProjectSandbox.Open(fixture.Options with { SearchPath = "/nowhere" }, TimeProvider.System);
 
-        var report = await new ProjectVerifier(sandbox, TimeProvider.System).Verify(fixture.Project(("test_a.py", "def test_a(): pass\n")), CancellationToken.None);
+        var report = await new ProjectVerifier(sandbox, TimeProvider.System).Verify(fixture.Project(("test_a.py", "def test_a(): assert __file__\n")), CancellationToken.None);
 
         Assert.Equal(
             (VerificationOutcome.Unverified, "`bwrap` was not found", "install it, on Debian and Ubuntu with: apt-get install -y bubblewrap"), (report.Outcome, report.Reason, report.Fix));
@@ -140,7 +140,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     }
 
     [Theory]
-    [InlineData("main.go", "its Go can't be built or tested yet")]
+    [InlineData("main.dart", "its Dart can't be built or tested yet")]
     [InlineData("web/src/app.tsx", "web/src/app.tsx has to be compiled, and the compiler can't be installed: downloads are not allowed")]
     [InlineData("tests/acceptance/test_flow.sh", "the acceptance test tests/acceptance/test_flow.sh was not run")]
     [InlineData("tests/acceptance/flow_tests.py", "the acceptance test tests/acceptance/flow_tests.py was not run")]
@@ -148,7 +148,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     [InlineData("tests/acceptance/test_flow.py", "there are acceptance tests, but none of them ran")]
     public async Task A_part_that_can_not_be_run_is_not_made_up_for_by_the_others(string file, string reason)
     {
-        var report = await fixture.Verify(("test_a.py", "def test_a(): pass\n"), (file, "# nothing\n"));
+        var report = await fixture.Verify(("test_a.py", "def test_a(): assert __file__\n"), (file, "# nothing\n"));
 
         Assert.Equal((VerificationOutcome.Unverified, reason, 1), (report.Outcome, report.Reason, report.Tests.Passed));
     }

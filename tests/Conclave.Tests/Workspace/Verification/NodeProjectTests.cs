@@ -8,9 +8,9 @@ public sealed class NodeProjectTests(VerifierFixture fixture) : IClassFixture<Ve
     private const string Green = """
         import test, { describe, it } from 'node:test';
         import assert from 'node:assert';
-        test('adds', () => assert.equal(1 + 1, 2));
-        describe('group', () => { it('works', () => {}); it.skip('later', () => {}); it.todo('some day'); });
-        test('parent', async t => { await t.test('child', () => {}); });
+        test('adds', () => assert.equal(Math.max(1, 2), 2));
+        describe('group', () => { it('works', () => assert.ok(test)); it.skip('later', () => {}); it.todo('some day'); });
+        test('parent', async t => { await t.test('child', () => assert.ok(t)); });
         """;
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class NodeProjectTests(VerifierFixture fixture) : IClassFixture<Ve
         var report = await fixture.Verify(("app.test.mjs", """
             import test, { describe, it, before } from 'node:test';
             import assert from 'node:assert';
-            test('right', () => {});
+            test('right', () => assert.ok(test));
             describe('group', () => { it('wrong', () => assert.equal(1, 2, 'not so')); });
             test('error', () => { throw new TypeError('boom'); });
             """));

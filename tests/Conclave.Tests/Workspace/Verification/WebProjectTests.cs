@@ -52,7 +52,7 @@ public sealed class WebProjectTests(VerifierFixture fixture) : IClassFixture<Ver
             ("frontend/index.html", "<script src='app.js'></script>"),
             ("frontend/app.js", "let x = 1;\n"),
             ("templates/index.html", "<link rel=stylesheet href='{{ css }}'><script src='made-by-the-server.js'></script>"),
-            ("test_a.py", "def test_a(): pass\n"));
+            ("test_a.py", "def test_a(): assert __file__\n"));
 
         Assert.Equal((VerificationOutcome.Verified, "1 tests passed"), (report.Outcome, report.Reason));
         Assert.Equal(["python", "python", "web"], report.Commands.Select(command => command.Stack));
