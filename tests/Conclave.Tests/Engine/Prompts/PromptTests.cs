@@ -99,7 +99,10 @@ public sealed class PromptTests
             ["inputs"] = new JsonObject { ["description"] = wish, ["question"] = $"Where are links kept? {wish}" },
             ["phases"] = new JsonObject
             {
-                ["requirements"] = new JsonObject { ["output"] = requirements.DeepClone() }, ["contract"] = Output(contract.DeepClone()), ["plan-backend"] = Output(contract.DeepClone()), ["plan-frontend"] = Output(contract.DeepClone()),
+                ["requirements"] = new JsonObject { ["output"] = requirements.DeepClone() },
+                ["contract"] = Output(contract.DeepClone()),
+                ["plan-backend"] = Output(contract.DeepClone()),
+                ["plan-frontend"] = Output(contract.DeepClone()),
                 ["compare"] = Output(new JsonObject { ["conflicts"] = new JsonArray() }),
                 ["vote"] = Output(null),
                 ["baseline"] = Output(new JsonObject { ["reason"] = "3 tests passed" }),

@@ -34,7 +34,7 @@ public sealed class JavaScriptClientTests
 
     private static async Task<(int Code, string Said)> Run(string provider, Uri address)
     {
-        var start = new ProcessStartInfo("node", ["--test", "--test-reporter=spec", $"{provider}.test.mjs"]) 
+        var start = new ProcessStartInfo("node", ["--test", "--test-reporter=spec", $"{provider}.test.mjs"])
         {
             WorkingDirectory = Folder,
             UseShellExecute = false,

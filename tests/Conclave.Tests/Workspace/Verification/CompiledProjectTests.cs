@@ -130,7 +130,8 @@ public sealed class CompiledProjectTests(VerifierFixture fixture) : IClassFixtur
     public void A_report_that_the_tested_code_could_write_makes_red_and_never_verified()
     {
         var claimed = new CommandEvidence(
-            "go", CheckPurpose.Test, ["go"], ".", SandboxOutcome.Passed, 0, null, 1, null, new TestCounts(3, 3, 0, 0), null, [], CapturedText.Empty, CapturedText.Empty) { IsForgeable = true };
+            "go", CheckPurpose.Test, ["go"], ".", SandboxOutcome.Passed, 0, null, 1, null, new TestCounts(3, 3, 0, 0), null, [], CapturedText.Empty, CapturedText.Empty)
+        { IsForgeable = true };
         var proven = claimed with { Stack = "python", Tests = new TestCounts(1, 1, 0, 0), IsForgeable = false };
 
         var alone = new Findings([claimed], [], false).Judge(1);
