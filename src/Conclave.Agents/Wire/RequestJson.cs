@@ -49,9 +49,12 @@ internal static class RequestJson
         return allowed.Length == 0 ? "answer" : allowed;
     }
 
-    /// <summary>The part of the first turn that other questions begin with as well; null when there is none.</summary>
+    /// <summary>The part of the first turn that other questions begin with as well, in whole lines; null when there is none.</summary>
     public static string? Shared(ModelRequest request) =>
-        request.SharedLength > 0 && request.SharedLength < request.Messages[0].Text.Length ? request.Messages[0].Text[..request.SharedLength] : null;
+        request.SharedLength > 0 && request.SharedLength < request.Messages[0].Text.Length
+        && request.Messages[0].Text.LastIndexOf('\n', request.SharedLength - 1) is >= 0 and var end
+            ? request.Messages[0].Text[..(end + 1)]
+            : null;
 
     /// <summary>One name for all requests that share their beginning; null when this one shares nothing.</summary>
     public static string? SharedKey(ModelRequest request) => Shared(request) is { } shared

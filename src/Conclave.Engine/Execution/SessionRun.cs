@@ -271,6 +271,9 @@ internal sealed class SessionRun : IDisposable
         }
     }
 
+    // At once and not on another thread: what is in flight must not get any further after the wish is in the journal.
+    private void Abort() => abort.Cancel();
+
     private async Task ReadInbox()
     {
         try
@@ -281,7 +284,7 @@ internal sealed class SessionRun : IDisposable
                 wake.TrySetResult();
                 if (session.State.StopWish is SignalBody.Cancel { Now: true })
                 {
-                    await abort.CancelAsync();
+                    Abort();
                 }
             }
         }

@@ -83,6 +83,8 @@ internal sealed class MessagesDialect : Dialect
             }
 
             CheckSignatures(body, message, path);
+            // The model reads the blocks of a message as one text, wherever a client divides it to have its beginning cached.
+            var whole = "";
             foreach (var text in body.Texts(message, "content", path))
             {
                 if (text.Length == 0)
@@ -90,7 +92,12 @@ internal sealed class MessagesDialect : Dialect
                     body.Refuse(new RequestProblem.Invalid(path.TrimEnd('.'), $"{role} messages must have non-empty content"));
                 }
 
-                prompt.Add(text, fromUser: role == "user");
+                whole += text;
+            }
+
+            if (whole.Length > 0)
+            {
+                prompt.Add(whole, fromUser: role == "user");
             }
         }
 
