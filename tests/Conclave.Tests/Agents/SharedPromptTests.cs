@@ -9,20 +9,22 @@ public sealed class SharedPromptTests
     private static ModelRequest Question(string provider, string head, string rest) =>
         Vendors.Question(provider) with { Messages = [new ModelMessage(ModelRole.User, head + rest)], SharedLength = head.Length };
 
-    [Fact]
-    public async Task Anthropic_is_told_where_the_shared_part_ends()
+    [Theory]
+    [InlineData("The requirements.\n", "A or B?")]
+    [InlineData("The requirements.\nA ", "or B?")]
+    public async Task Anthropic_is_told_where_the_last_shared_line_ends(string head, string rest)
     {
-        var body = await Sent(Question("anthropic", "The requirements. ", "A or B?"));
+        var body = await Sent(Question("anthropic", head, rest));
 
         Assert.True(
-            JsonNode.DeepEquals(JsonNode.Parse("""[{"role":"user","content":[{"type":"text","text":"The requirements. ","cache_control":{"type":"ephemeral"}},{"type":"text","text":"A or B?"}]}]"""), body["messages"]),
+            JsonNode.DeepEquals(JsonNode.Parse("""[{"role":"user","content":[{"type":"text","text":"The requirements.\n","cache_control":{"type":"ephemeral"}},{"type":"text","text":"A or B?"}]}]"""), body["messages"]),
             body.ToJsonString());
     }
 
     [Fact]
     public async Task OpenAi_is_told_one_name_for_all_questions_with_the_same_beginning()
     {
-        var (one, other, third) = (await Sent(Question("openai", "The requirements. ", "A?")), await Sent(Question("openai", "The requirements. ", "B?")), await Sent(Question("openai", "Others. ", "A?")));
+        var (one, other, third) = (await Sent(Question("openai", "The requirements.\n", "A?")), await Sent(Question("openai", "The requirements.\n", "B?")), await Sent(Question("openai", "Others.\n", "A?")));
 
         Assert.Equal((string?)one["prompt_cache_key"], (string?)other["prompt_cache_key"]);
         Assert.NotEqual((string?)one["prompt_cache_key"], (string?)third["prompt_cache_key"]);
@@ -31,7 +33,8 @@ public sealed class SharedPromptTests
 
     [Theory]
     [ForEachVendor("", "A or B?")]
-    [ForEachVendor("A or B?", "")]
+    [ForEachVendor("A or B?\n", "")]
+    [ForEachVendor("A ", "or B?")]
     public async Task A_question_that_shares_nothing_or_is_nothing_else_is_not_marked(string provider, string head, string rest)
     {
         var body = (await Sent(Question(provider, head, rest))).ToJsonString();
