@@ -51,7 +51,7 @@ public sealed class BadInputTests
         var validated = await machine.Conclave("workflow", "validate", "broken.yaml", "software-project");
         Assert.Equal(3, validated.ExitCode);
         Assert.Contains(message, validated.Output, StringComparison.Ordinal);
-        Assert.Contains("software-project.yaml: valid: 11 phases, 3 agents", validated.Output, StringComparison.Ordinal);
+        Assert.Contains("software-project.yaml: valid: 12 phases, 3 agents", validated.Output, StringComparison.Ordinal);
     }
 
     [Fact]
