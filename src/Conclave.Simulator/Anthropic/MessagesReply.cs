@@ -64,7 +64,7 @@ internal static class MessagesReply
         ["input_tokens"] = reply.InputTokens - reply.CachedTokens - reply.CacheWriteTokens,
         ["cache_creation_input_tokens"] = reply.CacheWriteTokens,
         ["cache_read_input_tokens"] = reply.CachedTokens,
-        ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = reply.CacheWriteTokens, ["ephemeral_1h_input_tokens"] = 0 },
+        ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = reply.CacheWriteTokens - reply.CacheWriteHourTokens, ["ephemeral_1h_input_tokens"] = reply.CacheWriteHourTokens },
         ["output_tokens"] = outputTokens,
         ["output_tokens_details"] = new JsonObject { ["thinking_tokens"] = thinkingTokens },
         ["server_tool_use"] = null,

@@ -60,6 +60,7 @@ internal sealed class PlayPlanner(Scenario scenario, Pace defaults)
             },
             CachedTokens = rule.CachedTokens,
             CacheWriteTokens = rule.CacheWriteTokens,
+            CacheWriteHourTokens = rule.CacheWriteHourTokens,
             CharsPerPiece = pace.CharsPerPiece,
         };
 

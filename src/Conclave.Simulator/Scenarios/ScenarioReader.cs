@@ -44,6 +44,7 @@ internal static class ScenarioReader
             CachedTokens = map.Count("cached_tokens", 0, MaxTokens) ?? 0,
             CacheWriteTokens = map.Count("cache_write_tokens", 0, MaxTokens) ?? 0,
         };
+        rule = rule with { CacheWriteHourTokens = map.Count("cache_write_1h_tokens", 0, rule.CacheWriteTokens) ?? 0 };
         CheckReply(map, reply, fault);
         map.RefuseUnknown();
         return rule;

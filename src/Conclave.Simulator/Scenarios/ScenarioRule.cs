@@ -23,6 +23,9 @@ public sealed record ScenarioRule(RuleMatch Match, ScriptedReply? Reply, Fault? 
 
     /// <summary>Tokens of the question that are counted as written into the vendor's cache.</summary>
     public int CacheWriteTokens { get; init; }
+
+    /// <summary>Those of <see cref="CacheWriteTokens"/> that are kept for an hour; only Messages tells them apart.</summary>
+    public int CacheWriteHourTokens { get; init; }
 }
 
 /// <summary>Which calls a rule is for. What is null or empty does not matter.</summary>

@@ -23,6 +23,9 @@ internal sealed record Reply(Question Question, WireIds Ids, DateTimeOffset Crea
     /// <summary>Tokens of the question that went into the cache.</summary>
     public int CacheWriteTokens { get; init; }
 
+    /// <summary>Those of them that are kept for an hour.</summary>
+    public int CacheWriteHourTokens { get; init; }
+
     /// <summary>The text of one event at the reply's pace, in characters.</summary>
     public int CharsPerPiece { get; init; } = int.MaxValue;
 

@@ -168,7 +168,7 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
 
             stop = (string?)item["delta"]?["stop_reason"] ?? (string?)message?["stop_reason"] ?? stop;
             var usage = (message?["usage"] ?? item["usage"])?.AsObject() ?? [];
-            foreach (var (name, value) in usage.Concat(usage["output_tokens_details"]?.AsObject() ?? []))
+            foreach (var (name, value) in usage.Concat(usage["output_tokens_details"]?.AsObject() ?? []).Concat(usage["cache_creation"]?.AsObject() ?? []))
             {
                 if (value is JsonValue number && number.TryGetValue<long>(out var count))
                 {
@@ -186,7 +186,7 @@ public sealed record ExpectedAnswer(string Outcome, string? Text, Usage? Usage)
             _ => "Answered",
         };
         return new ExpectedAnswer(
-            outcome, outcome == "Refused" ? null : text, new Usage(Number("input_tokens") + read + write, read, write, Number("output_tokens"), Number("thinking_tokens")))
+            outcome, outcome == "Refused" ? null : text, new Usage(Number("input_tokens") + read + write, read, write, Number("output_tokens"), Number("thinking_tokens")) { CacheWriteHourTokens = Number("ephemeral_1h_input_tokens") })
         {
             StopReason = stop,
             Calls = outcome == "Refused" ? null : [.. calls.Values.Select(call => Call(call.Id, call.Name, call.Arguments.Length == 0 ? "{}" : call.Arguments))],
