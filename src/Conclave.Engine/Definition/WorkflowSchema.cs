@@ -28,7 +28,7 @@ public static class WorkflowSchema
             ("inputs", Optional(Named("input", "What a session is given, by name."))),
             ("agents", Optional(Named("agent", "Who plays which role, by name.", mayBeEmpty: false))),
             ("budget", Optional(Ref("budget"))),
-            ("defaults", Optional(Map(("timeout", Duration("The time for one try of a step.")), ("retry", Optional(Ref("retry")))))),
+            ("defaults", Optional(Map(("timeout", Duration("The time for one try of a step; waiting for a rate limit, for the next attempt of a call or for people does not count.")), ("retry", Optional(Ref("retry")))))),
             ("phases", Named("phase", "The phases by name."))).Requiring("name", "version", "phases"));
         yield return ("input", Map(
             ("required", Flag("Whether a session can't start without it.")),
@@ -52,7 +52,7 @@ public static class WorkflowSchema
             ("max_parallel", Count(1, 1_000, "How many steps of a matrix run at a time.")),
             ("fail_fast", Flag("Whether the first step of a matrix that fails stops the others.")),
             ("retry", Optional(Ref("retry"))),
-            ("timeout", Duration("The time for one try of a step.")),
+            ("timeout", Duration("The time for one try of a step; waiting for a rate limit, for the next attempt of a call or for people does not count.")),
             ("loop", Optional(Map(("until", RequiredText("The condition that ends it.")), ("max", RequiredCount(1, 1_000, "How often at most."))).Requiring("until", "max"))),
             ("on_error", OnErrorOf()),
             ("cache", OneOf("Whether answers are taken from earlier sessions, and kept for later ones.", "off", "read", "read-write")),

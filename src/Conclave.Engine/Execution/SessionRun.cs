@@ -202,14 +202,14 @@ internal sealed class SessionRun : IDisposable
         // Off the loop's own flow: a step's synchronous start must not hold the others back.
         await Task.Yield();
         var place = new Place(phase.Id, step.Label);
-        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, session.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abort.Token);
+        using var time = new StepTime(phase.Timeout, session.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Over, abort.Token);
         StepResult result;
         try
         {
             await UntilItMayStart(step.NotBefore);
-            timeout.CancelAfter(phase.Timeout);
-            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, cache, timeout, halt.Token);
+            time.Start();
+            var context = new StepContext(session, gateway, workflow, phase, step.Label, step.Iteration, cache, time, halt.Token);
             result = await steps[phase.Kind.Name].Run(context, either.Token);
         }
         catch (StepSuspendedException suspended)
@@ -220,7 +220,7 @@ internal sealed class SessionRun : IDisposable
         {
             return null;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.Over.IsCancellationRequested)
         {
             result = new StepResult.Failed("CONC034", $"step took longer than {DurationText.Format(phase.Timeout)}");
         }

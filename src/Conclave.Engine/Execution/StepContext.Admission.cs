@@ -12,7 +12,7 @@ public sealed partial class StepContext
         var patience = send.HasSubstitute ? TimeSpan.Zero : CallPolicy.MaxWait;
         var terms = new AdmissionTerms(patience, wait => session.Feed.Publish(new FeedItem.Waiting(session.Id, Phase.Id, key, send.Agent.Id, wait)));
         Admission? admission = null;
-        await Stoppable(async token => admission = await gateway.Admit(send.Request, terms, token), cancel);
+        await ForOthers(async token => admission = await gateway.Admit(send.Request, terms, token), cancel);
         return admission!;
     }
 

@@ -33,6 +33,7 @@ public sealed partial class StepContext
     private async Task<AskResult<T>> Converse<T>(AskRequest<T> request, bool absentWhenDown, CancellationToken cancel)
     {
         var plan = PlanCall(request);
+        using var door = time.Door();
         while (true)
         {
             var attempts = await LoadedAttempts(plan.Key, cancel);
@@ -122,8 +123,15 @@ public sealed partial class StepContext
     {
         if (time - Clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
         {
-            await Stoppable(token => Task.Delay(wait, Clock, token), cancel);
+            await ForOthers(token => Task.Delay(wait, Clock, token), cancel);
         }
+    }
+
+    // Takes nothing of the step's own time.
+    private async Task ForOthers(Func<CancellationToken, Task> wait, CancellationToken cancel)
+    {
+        using var waiting = time.Wait();
+        await Stoppable(wait, cancel);
     }
 
     // A wait ends at once when the session is being stopped: nothing has been sent yet.
@@ -168,7 +176,7 @@ public sealed partial class StepContext
             }
 
             // It will fit once calls that are under way turn out cheaper than their worst case.
-            await Stoppable(token => session.Changed(seen.Seq, token), cancel);
+            await ForOthers(token => session.Changed(seen.Seq, token), cancel);
         }
     }
 

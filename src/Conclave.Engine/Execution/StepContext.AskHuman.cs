@@ -20,15 +20,9 @@ public sealed partial class StepContext
         var key = Door(request.Name);
         ThrowIfStopping();
         await session.Append(state => state!.Gates.ContainsKey(key) ? [] : Opening(key, request, state.Created.Settings.Unattended));
-        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
-        try
-        {
-            return await Answer(key, cancel);
-        }
-        finally
-        {
-            timeout.CancelAfter(Phase.Timeout);
-        }
+        using var door = time.Door();
+        using var waiting = time.Wait();
+        return await Answer(key, cancel);
     }
 
     private IEnumerable<PlacedBody> Opening(DoorKey key, GateRequest request, bool unattended)

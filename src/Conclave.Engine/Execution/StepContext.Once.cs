@@ -12,10 +12,11 @@ public sealed partial class StepContext
     /// <param name="name">Unique among the effects of the step.</param>
     /// <param name="probe">The effect's result if it took place, else null. An effect that may simply be repeated always says null.</param>
     /// <param name="act">Does it and gives its result, which must survive being written as JSON.</param>
-    public Task<T> Once<T>(string name, Func<CancellationToken, Task<T?>> probe, Func<CancellationToken, Task<T>> act, CancellationToken cancel) where T : class
+    public async Task<T> Once<T>(string name, Func<CancellationToken, Task<T?>> probe, Func<CancellationToken, Task<T>> act, CancellationToken cancel) where T : class
     {
         ThrowIfStopping();
-        return Effects.Once(session, place, Door(name), probe, act, cancel);
+        using var door = time.Door();
+        return await Effects.Once(session, place, Door(name), probe, act, cancel);
     }
 
     /// <summary>Makes a fact part of the record, unless it is there already.</summary>

@@ -21,7 +21,7 @@ public sealed partial class StepContext
     private readonly MatrixCell cell;
     private readonly Place place;
     private readonly IResponseCache? cache;
-    private readonly CancellationTokenSource timeout;
+    private readonly StepTime time;
     private readonly CancellationToken stop;
 
     internal StepContext(
@@ -32,14 +32,14 @@ public sealed partial class StepContext
         string step,
         int iteration,
         IResponseCache? cache,
-        CancellationTokenSource timeout,
+        StepTime time,
         CancellationToken stop)
     {
         this.session = session;
         this.gateway = gateway;
         this.workflow = workflow;
         this.cache = cache;
-        this.timeout = timeout;
+        this.time = time;
         this.stop = stop;
         Phase = phase;
         Iteration = iteration;

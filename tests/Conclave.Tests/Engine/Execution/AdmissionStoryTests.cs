@@ -108,4 +108,69 @@ public sealed class AdmissionStoryTests
         Assert.Equal(SessionStatus.Paused, (await session.Run(stop: stop.Token)).Status);
         Assert.DoesNotContain(await session.Entries(), entry => entry.Body is EntryBody.AttemptStarted);
     }
+
+    [Fact]
+    public async Task Waiting_to_be_let_in_takes_nothing_of_a_steps_time()
+    {
+        var clock = new FakeTimeProvider();
+        var models = new FakeGateway(_ => "fine")
+        {
+            BeforeAnswer = (_, _) =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(9));
+                return Task.CompletedTask;
+            },
+        };
+        var open = models.Door;
+        models.Door = async (request, terms, cancel) =>
+        {
+            await Task.Yield();
+            clock.Advance(TimeSpan.FromMinutes(9));
+            return await open(request, terms, cancel);
+        };
+
+        Assert.Equal(SessionStatus.Succeeded, (await new TestSession(Yaml("")) { Gateway = models, Clock = clock }.CreateAndRun()).Status);
+    }
+
+    [Fact]
+    public async Task The_waits_that_a_vendor_asks_for_take_nothing_of_a_steps_time()
+    {
+        var clock = new FakeTimeProvider();
+        var models = new FakeGateway((_, count) => count < 4 ? new CallOutcome.RateLimited(240_000, "slow down") : FakeGateway.Answered("fine"));
+        var running = new TestSession(Yaml("")) { Gateway = models, Clock = clock }.CreateAndRun();
+        while (!running.IsCompleted)
+        {
+            clock.AdvanceToNextWait();
+            await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(5)));
+        }
+
+        var state = await running;
+        Assert.Equal((SessionStatus.Succeeded, 8), (state.Status, models.Ledger.Count));
+    }
+
+    [Fact]
+    public async Task A_call_that_hangs_after_a_long_wait_still_ends_with_its_steps_time()
+    {
+        var clock = new FakeTimeProvider();
+        var models = new FakeGateway(_ => "fine")
+        {
+            BeforeAnswer = async (_, cancel) =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(10));
+                await Task.Delay(Timeout.Infinite, cancel);
+            },
+        };
+        var open = models.Door;
+        models.Door = async (request, terms, cancel) =>
+        {
+            await Task.Yield();
+            clock.Advance(TimeSpan.FromHours(1));
+            return await open(request, terms, cancel);
+        };
+
+        var state = await new TestSession(Yaml("")) { Gateway = models, Clock = clock }.CreateAndRun();
+
+        Assert.Equal((SessionStatus.Failed, "CONC034", "step took longer than 10m"), (state.Status, state.Reason?.Code, state.Reason?.Text));
+        Assert.IsType<CallOutcome.InDoubt>(state.Calls.Values.Single().Attempts.Single().Outcome);
+    }
 }
