@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conclave.Agents.Catalog;
+using Conclave.Engine.Definition;
 using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Agents;
@@ -26,7 +27,8 @@ public sealed class ModelCatalog
     /// "default_for"?, "cheaper"?, "prices": [{"from"?, "input", "cached_input", "cache_write"?, "cache_write_1h"?, "output", "long_context"?: {"over_input_tokens",
     /// ...}}]}]}</c>. Prices are USD per million tokens.
     /// </summary>
-    public static CatalogReading Read(string json, CatalogSource source = CatalogSource.ModelsFile) => CatalogReader.Read(json, source);
+    /// <param name="file">The name of the file, for the places of problems.</param>
+    public static Checked<ModelCatalog> Read(string json, CatalogSource source = CatalogSource.ModelsFile, string file = "models.json") => CatalogReader.Read(json, source, file);
 
     /// <summary>This catalog and more; what <paramref name="more"/> says about a model replaces what this one says.</summary>
     public ModelCatalog With(ModelCatalog more) =>
@@ -50,9 +52,6 @@ public sealed class ModelCatalog
         using var stream = typeof(ModelCatalog).Assembly.GetManifestResourceStream("models.json")!;
         using var reader = new StreamReader(stream);
         var reading = Read(reader.ReadToEnd(), CatalogSource.BuiltIn);
-        return reading.Catalog ?? throw new InvalidOperationException(string.Join(Environment.NewLine, reading.Problems));
+        return reading.Value ?? throw new InvalidOperationException(string.Join(Environment.NewLine, reading.Problems));
     }
 }
-
-/// <summary>A catalog, or all that is wrong with its text, each with the place in the text.</summary>
-public sealed record CatalogReading(ModelCatalog? Catalog, ImmutableArray<string> Problems);

@@ -7,47 +7,45 @@ using Conclave.Engine.Definition;
 namespace Conclave.Agents.Catalog;
 
 /// <summary>Reads a catalog's JSON, and goes on after a problem so that all of them are told at once.</summary>
-internal sealed class CatalogReader(CatalogSource source)
+internal sealed class CatalogReader(CatalogSource source, JsonPlaces places)
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private const string Code = "CONC720";
+
+    private static readonly JsonReaderOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
     private static readonly string[] ModelKeys = ["provider", "model", "released", "context_tokens", "max_output_tokens", "efforts", "default_effort", "output_schema", "default_for", "cheaper", "prices"];
     private static readonly string[] RateKeys = ["input", "cached_input", "cache_write", "cache_write_1h", "output"];
 
-    private readonly ImmutableArray<string>.Builder problems = ImmutableArray.CreateBuilder<string>();
+    private readonly List<Problem> problems = [.. places.Repeated.Select(key => new Problem(Code, key.At, $"{key.Path}: the key is there more than once", "keep one"))];
 
-    public static CatalogReading Read(string json, CatalogSource source)
+    public static Checked<ModelCatalog> Read(string json, CatalogSource source, string file)
     {
-        JsonElement root;
         try
         {
-            root = JsonElement.Parse(json, Lenient);
+            var reader = new CatalogReader(source, new JsonPlaces(json, file, Lenient));
+            var models = reader.Models(JsonElement.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = Lenient.AllowTrailingCommas, CommentHandling = Lenient.CommentHandling }));
+            return new Checked<ModelCatalog>(reader.problems.Count == 0 ? new ModelCatalog(models) : null, reader.problems);
         }
         catch (JsonException error)
         {
-            return new CatalogReading(null, [$"the text is not JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {error.Message}"]);
+            return new Checked<ModelCatalog>(null, [new Problem(Code, JsonPlaces.Of(error, json, file), $"the text is not JSON: {Said(error)}")]);
         }
-
-        var reader = new CatalogReader(source);
-        var models = reader.Models(root);
-        return reader.problems.Count == 0
-            ? new CatalogReading(new ModelCatalog(models), [])
-            : new CatalogReading(null, reader.problems.ToImmutable());
     }
 
     private ImmutableArray<CatalogModel> Models(JsonElement root)
     {
-        if (!Keys(root, "the catalog", ["models"]))
+        if (!Keys(root, "", ["models"]))
         {
             return [];
         }
 
-        ImmutableArray<CatalogModel> models = [.. List(root, "models", "models").Select(item => Model(item.Value, item.At)).OfType<CatalogModel>()];
-        foreach (var twice in models.GroupBy(model => (model.Provider, model.Model)).Where(group => group.Count() > 1))
+        List<(string At, CatalogModel Model)> models =
+            [.. List(root, "models", "models").Select(item => (item.At, Model: Model(item.Value, item.At))).Where(pair => pair.Model is not null).Select(pair => (pair.At, pair.Model!))];
+        foreach (var twice in models.GroupBy(pair => (pair.Model.Provider, pair.Model.Model)).SelectMany(group => group.Skip(1)))
         {
-            problems.Add($"models: {twice.Key.Provider}'s {twice.Key.Model} is there {twice.Count()} times; keep one");
+            Problem(twice.At, $"{twice.Model.Provider}'s {twice.Model.Model} is there already", "keep one");
         }
 
-        return models;
+        return [.. models.Select(pair => pair.Model)];
     }
 
     private CatalogModel? Model(JsonElement item, string at)
@@ -60,7 +58,7 @@ internal sealed class CatalogReader(CatalogSource source)
         var provider = Text(item, "provider", at);
         if (provider.Length > 0 && !ProviderNames.All.Contains(provider))
         {
-            problems.Add($"{at}.provider: there is no provider `{provider}`; {NearMiss.Suggest(provider, ProviderNames.All)}");
+            Problem($"{at}.provider", $"there is no provider `{provider}`", NearMiss.Suggest(provider, ProviderNames.All));
         }
 
         var model = new CatalogModel(
@@ -80,7 +78,7 @@ internal sealed class CatalogReader(CatalogSource source)
         };
         if (model.DefaultEffort is { } effort && !model.Efforts.Contains(effort))
         {
-            problems.Add($"{at}.default_effort: `{effort}` is not among its efforts; {NearMiss.Suggest(effort, model.Efforts)}");
+            Problem($"{at}.default_effort", $"`{effort}` is not among its efforts", NearMiss.Suggest(effort, model.Efforts));
         }
 
         return model;
@@ -93,7 +91,7 @@ internal sealed class CatalogReader(CatalogSource source)
         {
             if (prices[i].From is null || prices[i].From <= prices[i - 1].From)
             {
-                problems.Add($"{at}.prices[{i}].from: a later price needs a later day than the one before it");
+                Problem($"{at}.prices[{i}].from", "a later price needs a later day than the one before it");
             }
         }
 
@@ -129,13 +127,13 @@ internal sealed class CatalogReader(CatalogSource source)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            problems.Add($"{at}: must be an object with {string.Join(", ", known)}");
+            Problem(at, $"must be an object with {string.Join(", ", known)}");
             return false;
         }
 
         foreach (var key in item.EnumerateObject().Select(property => property.Name).Where(name => !known.Contains(name)))
         {
-            problems.Add($"{at}: there is no key `{key}`; {NearMiss.Suggest(key, known)}");
+            problems.Add(new Problem(Code, places.OfKey(at.Length == 0 ? key : $"{at}.{key}"), $"{Named(at)}: there is no key `{key}`", NearMiss.Suggest(key, known)));
         }
 
         return true;
@@ -148,7 +146,7 @@ internal sealed class CatalogReader(CatalogSource source)
             return list.EnumerateArray().Select((value, index) => (value, $"{at}[{index}]"));
         }
 
-        problems.Add($"{at}: must be a list");
+        Problem(at, "must be a list");
         return [];
     }
 
@@ -190,7 +188,14 @@ internal sealed class CatalogReader(CatalogSource source)
 
     private T? Missing<T>(string at, string wanted)
     {
-        problems.Add($"{at}: must be {wanted}");
+        Problem(at, $"must be {wanted}");
         return default;
     }
+
+    private void Problem(string at, string message, string? fix = null) => problems.Add(new Problem(Code, places.OfValue(at), $"{Named(at)}: {message}", fix));
+
+    private static string Named(string at) => at.Length == 0 ? "the catalog" : at;
+
+    // Without the place, which is told in our own form.
+    private static string Said(JsonException error) => error.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
 }

@@ -21,9 +21,7 @@ public static class MachineCatalog
             return ModelCatalog.BuiltIn.With(settings.Prices);
         }
 
-        var read = ModelCatalog.Read(File.ReadAllText(directory.ModelsFile));
-        return read.Catalog is { } more
-            ? ModelCatalog.BuiltIn.With(more).With(settings.Prices)
-            : new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems.Select(problem => $"CONC720 {directory.ModelsFile}: {problem}")));
+        var read = ModelCatalog.Read(File.ReadAllText(directory.ModelsFile), file: directory.ModelsFile);
+        return read.Value is { } more ? ModelCatalog.BuiltIn.With(more).With(settings.Prices) : new Refusal(RefusalKind.Invalid, string.Join('\n', read.Problems));
     }
 }

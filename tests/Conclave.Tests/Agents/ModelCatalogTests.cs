@@ -91,7 +91,7 @@ public sealed class ModelCatalogTests
                 {"provider": "openai", "model": "gpt-6-luna", "context_tokens": 9000, "max_output_tokens": 5000, "efforts": ["low"], "prices": [{"input": 1, "cached_input": 1, "output": 1}]},
               ]
             }
-            """).Catalog!;
+            """).Value!;
 
         var both = ModelCatalog.BuiltIn.With(more);
 
@@ -102,25 +102,54 @@ public sealed class ModelCatalogTests
     }
 
     [Theory]
-    [InlineData("{", "the text is not JSON: line 1, column 2")]
-    [InlineData("[]", "the catalog: must be an object with models")]
-    [InlineData("""{"modles": []}""", "the catalog: there is no key `modles`; did you mean `models`?|models: must be a list")]
-    [InlineData("""{"models": [7]}""", "models[0]: must be an object with provider, model")]
-    [InlineData(
-        """{"models": [{"provider": "opnai", "model": "", "context_tokens": 0, "max_output_tokens": 1.5, "efforts": [1], "prices": [{"input": "cheap", "cached_input": -1, "from": "soon", "long_context": {}}], "price": 1}]}""",
-        "models[0]: there is no key `price`; did you mean `prices`?|models[0].provider: there is no provider `opnai`; did you mean `openai`?|models[0].model: must be a text|models[0].context_tokens: must be a whole number|models[0].max_output_tokens: must be a whole number|models[0].efforts[0]: must be a text|models[0].prices[0].input: must be a number of USD|models[0].prices[0].cached_input: must be a number of USD|models[0].prices[0].output: must be a number|models[0].prices[0].long_context.over_input_tokens: must be a whole number|models[0].prices[0].long_context.input|models[0].prices[0].long_context.cached_input|models[0].prices[0].long_context.output|models[0].prices[0].from: must be a day")]
+    [InlineData("{", "1:2: CONC720 the text is not JSON: ")]
+    [InlineData("{\n  \"models\": [ööö]\n}", "2:14: CONC720 the text is not JSON: ")]
+    [InlineData("[]", "1:1: CONC720 the catalog: must be an object with models")]
+    [InlineData("""{"modles": []}""", "1:1: CONC720 models: must be a list|1:2: CONC720 the catalog: there is no key `modles` (did you mean `models`?)")]
+    [InlineData("""{"models": [7]}""", "1:13: CONC720 models[0]: must be an object with provider, model")]
+    [InlineData("""{"models": [], "models": [], "models": []}""", "1:16: CONC720 models: the key is there more than once (keep one)|1:30: CONC720 models: the key is there more than once (keep one)")]
+    [InlineData("""
+        {
+          // A comment, and letters of more than one byte: Grüße 🌍.
+          "models": [
+            { "provider": "opnai", "model": "", "context_tokens": 0, "max_output_tokens": 1.5, "efforts": [1], "default_effort": "low",
+              "prices": [
+                { "input": "cheap", "cached_input": -1, "from": "soon",
+                  "long_context": {} } ],
+              /* ü */ "price": 1 },
+          ]
+        }
+        """,
+        """
+        4:19: CONC720 models[0].provider: there is no provider `opnai` (did you mean `openai`?)
+        4:37: CONC720 models[0].model: must be a text
+        4:59: CONC720 models[0].context_tokens: must be a whole number of tokens above 0
+        4:83: CONC720 models[0].max_output_tokens: must be a whole number of tokens above 0
+        4:100: CONC720 models[0].efforts[0]: must be a text
+        4:122: CONC720 models[0].default_effort: `low` is not among its efforts (
+        6:9: CONC720 models[0].prices[0].output: must be a number of USD per million tokens, 0 or more
+        6:20: CONC720 models[0].prices[0].input: must be a number of USD per million tokens, 0 or more
+        6:45: CONC720 models[0].prices[0].cached_input: must be a number of USD per million tokens, 0 or more
+        6:57: CONC720 models[0].prices[0].from: must be a day such as "2026-12-01"
+        7:27: CONC720 models[0].prices[0].long_context.over_input_tokens: must be a whole number
+        7:27: CONC720 models[0].prices[0].long_context.input: must be a number
+        7:27: CONC720 models[0].prices[0].long_context.cached_input: must be a number
+        7:27: CONC720 models[0].prices[0].long_context.output: must be a number
+        8:15: CONC720 models[0]: there is no key `price` (did you mean `prices`?)
+        """)]
     [InlineData(
         """{"models": [{"provider": "openai", "model": "m", "context_tokens": 1, "max_output_tokens": 1, "efforts": [], "prices": [{"input": 1, "cached_input": 1, "output": 1, "from": "2026-12-01"}, {"input": 1, "cached_input": 1, "output": 1, "from": "2026-11-01"}]}]}""",
-        "models[0].prices[1].from: a later price needs a later day")]
+        "1:242: CONC720 models[0].prices[1].from: a later price needs a later day")]
     [InlineData(
         """{"models": [{"provider": "openai", "model": "m", "context_tokens": 1, "max_output_tokens": 1, "efforts": [], "prices": []}, {"provider": "openai", "model": "m", "context_tokens": 1, "max_output_tokens": 1, "efforts": [], "prices": []}]}""",
-        "models: openai's m is there 2 times; keep one")]
-    public void Everything_that_is_wrong_with_a_catalog_is_told_with_its_place(string json, string expected)
+        "1:125: CONC720 models[1]: openai's m is there already (keep one)")]
+    public void Everything_that_is_wrong_with_a_catalog_is_told_with_line_and_column(string json, string expected)
     {
-        var reading = ModelCatalog.Read(json);
+        var reading = ModelCatalog.Read(json, file: "models.json");
 
-        Assert.Null(reading.Catalog);
-        Assert.All(reading.Problems.Zip(expected.Split('|')), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
-        Assert.Equal(expected.Split('|').Length, reading.Problems.Length);
+        var told = expected.Split('|', '\n').Select(line => $"models.json:{line}").ToList();
+        Assert.Null(reading.Value);
+        Assert.True(told.Count == reading.Problems.Length, string.Join('\n', reading.Problems));
+        Assert.All(reading.Problems.Zip(told), pair => Assert.StartsWith(pair.Second, pair.First.ToString(), StringComparison.Ordinal));
     }
 }
