@@ -49,7 +49,7 @@ public sealed class VendorAccess
             return unreadable!;
         }
 
-        var (effective, wrong) = WithAddresses(settings, environment);
+        var (effective, wrong) = settings.With(environment);
         return effective is null ? wrong! : new VendorAccess(effective, catalog, new KeyRing(environment, new KeyFile(directory.KeysFile), effective, clock), clock);
     }
 
@@ -84,35 +84,4 @@ public sealed class VendorAccess
             Catalog,
             clock);
     }
-
-    // A variable goes before the file, as it does for the vendors' own libraries.
-    private static Refusable<MachineSettings> WithAddresses(MachineSettings settings, HostEnvironment environment)
-    {
-        var endpoints = settings.Endpoints;
-        var problems = new List<string>();
-        foreach (var (provider, text) in environment.Addresses.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            var variable = HostEnvironment.AddressVariables[provider];
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var address))
-            {
-                problems.Add($"CONC203 {variable}: it is not a web address; write one such as {DefaultEndpoints.Of(provider)}");
-                continue;
-            }
-
-            var endpoint = (endpoints.GetValueOrDefault(provider) ?? new EndpointSettings(null, null)) with
-            {
-                BaseUrl = provider == ProviderNames.Gemini ? Versioned(address) : address,
-                AllowInsecureLoopback = environment.AllowInsecureLoopback,
-            };
-            problems.AddRange(endpoint.Problems(provider, settings.AllowedHosts).Select(problem =>
-                $"CONC203 {variable}: {problem.Replace("set allow_insecure_loopback to true", $"set {HostEnvironment.InsecureLoopbackVariable}=1", StringComparison.Ordinal)}"));
-            endpoints = endpoints.SetItem(provider, endpoint);
-        }
-
-        return problems.Count == 0 ? settings with { Endpoints = endpoints } : new Refusal(RefusalKind.Invalid, string.Join('\n', problems));
-    }
-
-    // Google's libraries add the version themselves, so the variable usually has none.
-    private static Uri Versioned(Uri address) =>
-        address.Segments is [.., ['v', >= '0' and <= '9', ..]] ? address : new Uri($"{address.OriginalString.TrimEnd('/')}/v1beta");
 }

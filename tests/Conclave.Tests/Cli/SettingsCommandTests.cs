@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Conclave.Agents;
+using Conclave.Agents.Keys;
 using Conclave.Cli;
 using Conclave.Server.Hosting;
 using Conclave.Tests.Fakes;
 using Conclave.Tests.Workspace.Files;
+using Conclave.Workspace.GitHub;
 
 namespace Conclave.Tests.Cli;
 
@@ -62,13 +64,13 @@ public sealed class SettingsCommandTests : IDisposable
     [Fact]
     public async Task A_models_file_with_mistakes_is_refused_with_the_place_of_each()
     {
-        Write("models.json", """{"models": [{"provider": "opnai", "model": "m", "context_tokens": 0, "max_output_tokens": 1, "efforts": [], "output_schema": "yes", "default_effort": "low", "prices": []}]}""");
+        Write("models.json", "{\"models\": [{\"provider\": \"opnai\", \"model\": \"m\",\n  \"context_tokens\": 0, \"max_output_tokens\": 1, \"efforts\": [], \"output_schema\": \"yes\",\n  \"default_effort\": \"low\", \"prices\": []}]}");
         var (exit, output, error) = await Run(null, "models");
         Assert.Equal((3, ""), (exit, output));
-        var at = $"conclave: CONC720 {Path.Combine(data.Path, "models.json")}: models[0]";
+        var file = Path.Combine(data.Path, "models.json");
         Assert.Equal(
-            [$"{at}.provider", $"{at}.context_tokens", $"{at}.output_schema", $"{at}.default_effort"],
-            error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf(": ", at.Length, StringComparison.Ordinal)]));
+            [$"conclave: {file}:1:26: CONC720 models[0].provider", $"conclave: {file}:2:21: CONC720 models[0].context_tokens", $"conclave: {file}:2:80: CONC720 models[0].output_schema", $"conclave: {file}:3:21: CONC720 models[0].default_effort"],
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf(": ", line.IndexOf("models[0]", StringComparison.Ordinal), StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -91,6 +93,63 @@ public sealed class SettingsCommandTests : IDisposable
         var refused = await Run(null, "config", "show");
         Assert.Equal(3, refused.Exit);
         Assert.DoesNotContain("sk-canary", refused.Output + refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_addresses_and_hosts_are_shown_with_the_variable_file_or_command_that_they_come_from_and_never_their_text()
+    {
+        Write("config.yaml", """
+            providers:
+              openai: { base_url: "https://file.example.com/v1", key_command: ["/usr/bin/secret-tool", "lookup", "sk-canary-argument"] }
+              anthropic: { base_url: "https://file.example.com" }
+              gemini: { key_command: ["/usr/bin/secret-tool", "lookup", "sk-canary-argument"] }
+              house-llm: { protocol: chat, base_url: "https://10.1.2.3/v1" }
+            allowed_hosts: [gpu-box.lan, 10.1.2.3]
+            """);
+        new KeyFile(Path.Combine(data.Path, "keys.json")).Set("anthropic", new Secret("sk-canary-file"));
+        var environment = new HostEnvironment(data.Path, ImmutableDictionary<string, Secret>.Empty.Add("openai", new Secret("sk-canary-variable")), null, false)
+        {
+            Addresses = ImmutableDictionary<string, string>.Empty.Add("gemini", "http://127.0.0.1:8080").Add("openai", "https://variable.example.com/v1"),
+            AllowInsecureLoopback = true,
+            OtherKeys = ImmutableDictionary<string, Secret>.Empty.Add("HOUSE_LLM_API_KEY", new Secret("sk-canary-house")),
+            GitHubToken = new AccessToken("sk-canary-token"),
+        };
+        var output = new StringWriter { NewLine = "\n" };
+
+        var exit = await new CommandLine(environment, new FakeTimeProvider(), output, TextWriter.Null).Run(["config", "show", "--json"]);
+
+        var shown = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .ToDictionary(setting => (string)setting["key"]!, setting => ((string?)setting["value"], (string)setting["origin"]!));
+        Assert.Equal(0, exit);
+        Assert.DoesNotContain("sk-canary", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(("set", "environment"), shown["providers.openai.key"]);
+        Assert.Equal(("secret-tool", "file"), shown["providers.openai.key_command"]);
+        Assert.Equal(("https://variable.example.com/v1", "environment"), shown["providers.openai.base_url"]);
+        Assert.Equal(("set", "keys_file"), shown["providers.anthropic.key"]);
+        Assert.Equal((null, "default"), shown["providers.anthropic.key_command"]);
+        Assert.Equal(("https://file.example.com/", "file"), shown["providers.anthropic.base_url"]);
+        Assert.Equal(("set", "key_command"), shown["providers.gemini.key"]);
+        Assert.Equal(("http://127.0.0.1:8080/v1beta", "environment"), shown["providers.gemini.base_url"]);
+        Assert.Equal(("true", "environment"), shown["providers.gemini.allow_insecure_loopback"]);
+        Assert.Equal(("set", "environment"), shown["providers.house-llm.key"]);
+        Assert.Equal(("10.1.2.3, gpu-box.lan", "file"), shown["allowed_hosts"]);
+        Assert.Equal(("set", "environment"), shown["github.token"]);
+        Assert.Equal(("https://api.github.com/", "default"), shown["github.api_url"]);
+    }
+
+    [Fact]
+    public async Task A_keys_file_or_an_address_that_is_of_no_use_is_told()
+    {
+        Write("keys.json", "{");
+        var (exit, output, error) = await Run(null, "config", "show");
+        Assert.Equal(4, exit);
+        Assert.Contains("keys.json", error, StringComparison.Ordinal);
+        Assert.Contains("providers.openai.key ", output, StringComparison.Ordinal);
+
+        var environment = new HostEnvironment(data.Path, ImmutableDictionary<string, Secret>.Empty, null, false) { Addresses = ImmutableDictionary<string, string>.Empty.Add("openai", "nowhere") };
+        var told = new StringWriter();
+        Assert.Equal(3, await new CommandLine(environment, new FakeTimeProvider(), TextWriter.Null, told).Run(["config", "show"]));
+        Assert.Contains("CONC203 OPENAI_BASE_URL: it is not a web address", told.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

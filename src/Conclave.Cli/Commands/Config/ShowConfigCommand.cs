@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Conclave.Agents.Keys;
 using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Config;
@@ -26,15 +28,22 @@ internal static class ShowConfigCommand
                 return await context.Refuse(invalid!);
             }
 
+            var (effective, wrong) = settings.With(environment);
+            if (effective is null)
+            {
+                return await context.Refuse(wrong!);
+            }
+
+            var keys = new KeyRing(environment, new KeyFile(directory.KeysFile), settings, context.Clock);
             var origin = parsed.GetValue(context.Data) is { Length: > 0 } ? SettingOrigin.Option
                 : environment.NamesDataDirectory ? SettingOrigin.Environment
                 : SettingOrigin.Default;
-            foreach (var setting in EffectiveSetting.All(environment, settings, new EffectiveSetting("data_directory", directory.Path, origin)))
+            foreach (var setting in EffectiveSetting.All(environment, settings, effective, keys, new EffectiveSetting("data_directory", directory.Path, origin)))
             {
                 await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(setting, EngineJson.Options) : Line(setting));
             }
 
-            return ExitCode.Succeeded;
+            return keys.FileProblem is { } problem ? await context.Refuse(new Refusal(RefusalKind.Keys, problem.Text, problem.Fix)) : ExitCode.Succeeded;
         });
         return command;
     }
