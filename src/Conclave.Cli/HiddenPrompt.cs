@@ -8,6 +8,8 @@ internal static class HiddenPrompt
     /// <summary>What was typed or pasted; null when the user gave up.</summary>
     public static string? Ask(TextWriter talk, string question)
     {
+        // Asking for a key that is there turns the echo off. Done later, by the first read, it would leave time in which a quick paste shows.
+        _ = Console.KeyAvailable;
         talk.Write(question);
         talk.Flush();
         var text = new StringBuilder();

@@ -38,13 +38,19 @@ internal sealed class Machine : IDisposable
     /// <summary><c>conclave</c> for a shell's command line.</summary>
     public static string Command => $"dotnet '{Program}'";
 
+    /// <summary><c>conclave</c> as a list of arguments.</summary>
+    public static string[] CommandLine => ["dotnet", Program];
+
     /// <summary>Starts <c>conclave</c>.</summary>
     public RunningProcess Start(params string[] arguments) => StartProgram("dotnet", [Program, .. arguments], Folder);
 
     /// <summary>Runs any program to its end.</summary>
     public Task<Finished> Run(string program, string directory, params string[] arguments) => StartProgram(program, arguments, directory).End();
 
-    public RunningProcess StartProgram(string program, IEnumerable<string> arguments, string directory)
+    public RunningProcess StartProgram(string program, IEnumerable<string> arguments, string directory) => new(StartProcess(program, arguments, directory));
+
+    /// <summary>Starts any program; its input is open.</summary>
+    public Process StartProcess(string program, IEnumerable<string> arguments, string directory)
     {
         // A shell starts what it runs in the background with interrupts ignored, and children inherit that; a terminal's programs get them.
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", program, .. arguments])
@@ -65,7 +71,7 @@ internal sealed class Machine : IDisposable
         start.Environment["HOME"] = Home;
         start.Environment["CONCLAVE_DATA"] = Data;
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        return new RunningProcess(Process.Start(start)!);
+        return Process.Start(start)!;
     }
 
     public void Dispose() => root.Delete(recursive: true);
