@@ -25,6 +25,9 @@ internal sealed class ExchangeHandler(ProviderSettings settings, TimeProvider cl
         slot.Claim();
         RequireConfiguredHost(request.RequestUri);
         SetHeaders(request.Headers);
+        // One call on a connection: what breaks one puts no other in doubt.
+        request.Version = HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         var content = new WatchedContent(request.Content!);
         request.Content = content;
         var response = await Send(request, content, cancellationToken);
