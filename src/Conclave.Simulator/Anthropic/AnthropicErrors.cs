@@ -33,9 +33,8 @@ internal static class AnthropicErrors
         {
             Headers = RateLimitHeaders(limit, now),
         },
-        Fault.Overloaded => Error(529, "overloaded_error", "Overloaded"),
-        Fault.ServerError { Status: 504 } => Error(504, "timeout_error", "Request timed out"),
-        Fault.ServerError failed => Error(failed.Status, failed.Status == 529 ? "overloaded_error" : "api_error", "Internal server error"),
+        Fault.Overloaded busy => Error(529, "overloaded_error", "Overloaded") with { Headers = RetryAfter.OfFailure(busy.RetryAfterSeconds, busy.Form, now) },
+        Fault.ServerError failed => Failure(failed.Status) with { Headers = RetryAfter.OfFailure(failed.RetryAfterSeconds, failed.Form, now) },
         Fault.BadKey => Error(401, "authentication_error", "invalid x-api-key"),
         Fault.NoQuota => Error(402, "billing_error", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
         Fault.Forbidden => Error(403, "permission_error", "Your API key does not have permission to use the specified resource."),
@@ -47,6 +46,13 @@ internal static class AnthropicErrors
         _ => null,
     };
 
+    private static WireError Failure(int status) => status switch
+    {
+        504 => Error(504, "timeout_error", "Request timed out"),
+        529 => Error(529, "overloaded_error", "Internal server error"),
+        _ => Error(status, "api_error", "Internal server error"),
+    };
+
     private static ImmutableArray<(string, string?)> RateLimitHeaders(Fault.RateLimit limit, DateTimeOffset now)
     {
         ImmutableArray<(string, string?)> always = [("anthropic-ratelimit-requests-remaining", "0")];
@@ -54,7 +60,7 @@ internal static class AnthropicErrors
         {
             { Form: WaitForm.Vendor, RetryAfterSeconds: { } asked } =>
                 [.. always, ("anthropic-ratelimit-requests-reset", AnthropicWire.Rfc3339(now.AddSeconds((double)asked))), RetryAfter.Seconds(asked)],
-            _ => [.. always, ("anthropic-ratelimit-requests-reset", null), .. RetryAfter.Of(limit, now)],
+            _ => [.. always, ("anthropic-ratelimit-requests-reset", null), .. RetryAfter.Of(limit.RetryAfterSeconds, limit.Form, now)],
         };
     }
 

@@ -47,9 +47,16 @@ internal static class GeminiErrors
     {
         // The vendor itself writes the wait into the body; a header comes from what stands before it.
         Fault.RateLimit { Form: WaitForm.Vendor } limit => Quota(model, "PerMinute", limit.RetryAfterSeconds),
-        Fault.RateLimit limit => Quota(model, "PerMinute", null) with { Headers = RetryAfter.Of(limit, now) },
-        Fault.Overloaded => Error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
-        Fault.ServerError failed => Error(failed.Status, Status(failed.Status), "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting"),
+        Fault.RateLimit limit => Quota(model, "PerMinute", null) with { Headers = RetryAfter.Of(limit.RetryAfterSeconds, limit.Form, now) },
+        Fault.Overloaded busy => Error(503, "UNAVAILABLE", "The model is overloaded. Please try again later.", Asked(busy.RetryAfterSeconds, busy.Form)) with
+        {
+            Headers = RetryAfter.Of(busy.RetryAfterSeconds, busy.Form, now),
+        },
+        Fault.ServerError failed => Error(
+            failed.Status, Status(failed.Status), "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting", Asked(failed.RetryAfterSeconds, failed.Form)) with
+        {
+            Headers = RetryAfter.Of(failed.RetryAfterSeconds, failed.Form, now),
+        },
         Fault.BadKey => BadKey,
         // The wait that comes with a spent daily quota helps nobody: the name of the quota tells.
         Fault.NoQuota => Quota(model, "PerDay", 46m),
@@ -82,6 +89,8 @@ internal static class GeminiErrors
 
     private static JsonObject RetryInfo(decimal seconds) =>
         Detail("google.rpc.RetryInfo", new JsonObject { ["retryDelay"] = string.Create(CultureInfo.InvariantCulture, $"{seconds}s") });
+
+    private static JsonObject[] Asked(decimal? seconds, WaitForm form) => seconds is { } wait && form is WaitForm.Vendor ? [RetryInfo(wait)] : [];
 
     private static WireError Violation(string path, string message) => Error(
         400,

@@ -34,8 +34,14 @@ internal static class OpenAIErrors
     public static WireError? Of(Fault fault, string model, DateTimeOffset now, int inputTokens) => fault switch
     {
         Fault.RateLimit limit => RateLimit(limit, model, now),
-        Fault.Overloaded => Error(503, "service_unavailable_error", "server_is_overloaded", "The server is currently overloaded with other requests. Please try again later."),
-        Fault.ServerError failed => Error(failed.Status, "server_error", null, "The server had an error while processing your request. Sorry about that!"),
+        Fault.Overloaded busy => Error(503, "service_unavailable_error", "server_is_overloaded", "The server is currently overloaded with other requests. Please try again later.") with
+        {
+            Headers = RetryAfter.OfFailure(busy.RetryAfterSeconds, busy.Form, now),
+        },
+        Fault.ServerError failed => Error(failed.Status, "server_error", null, "The server had an error while processing your request. Sorry about that!") with
+        {
+            Headers = RetryAfter.OfFailure(failed.RetryAfterSeconds, failed.Form, now),
+        },
         Fault.BadKey => Error(401, InvalidRequest, "invalid_api_key", "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."),
         Fault.NoQuota => Error(429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."),
         Fault.Forbidden => Error(403, InvalidRequest, null, "You have insufficient permissions for this operation. Missing scopes: model.request."),
@@ -67,7 +73,7 @@ internal static class OpenAIErrors
                 RetryAfter.Seconds(asked),
                 RetryAfter.Milliseconds(asked),
             ],
-            _ => [.. always, ("x-ratelimit-reset-requests", null), .. RetryAfter.Of(limit, now)],
+            _ => [.. always, ("x-ratelimit-reset-requests", null), .. RetryAfter.Of(limit.RetryAfterSeconds, limit.Form, now)],
         };
     }
 

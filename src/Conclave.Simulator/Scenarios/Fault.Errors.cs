@@ -9,11 +9,15 @@ public abstract partial record Fault
     public sealed record RateLimit(decimal? RetryAfterSeconds, WaitForm Form) : Fault("rate_limit");
 
     /// <summary>The vendor's 503 or 529 for want of capacity.</summary>
-    public sealed record Overloaded() : Fault("overloaded");
+    /// <param name="RetryAfterSeconds">The wait that it asks for; null when it names none.</param>
+    /// <param name="Form">How it is written.</param>
+    public sealed record Overloaded(decimal? RetryAfterSeconds = null, WaitForm Form = WaitForm.Vendor) : Fault("overloaded");
 
     /// <summary>A failure on the vendor's side.</summary>
     /// <param name="Status">500 to 599.</param>
-    public sealed record ServerError(int Status) : Fault("server_error");
+    /// <param name="RetryAfterSeconds">The wait that it asks for; null when it names none.</param>
+    /// <param name="Form">How it is written.</param>
+    public sealed record ServerError(int Status, decimal? RetryAfterSeconds = null, WaitForm Form = WaitForm.Vendor) : Fault("server_error");
 
     /// <summary>The answer to a wrong key.</summary>
     public sealed record BadKey() : Fault("bad_key");

@@ -12,9 +12,9 @@ internal static class FaultReader
 
     private static readonly Dictionary<string, Func<MappingReader, Fault?>> Kinds = new(StringComparer.Ordinal)
     {
-        ["rate_limit"] = map => new Fault.RateLimit(map.Parse<decimal>("retry_after", "a number of seconds such as 2 or 0.5", Seconds), map.Named("form", WaitForm.Vendor, FaultWords.Waits)),
-        ["overloaded"] = _ => new Fault.Overloaded(),
-        ["server_error"] = map => new Fault.ServerError(map.Count("status", 500, 599) ?? 500),
+        ["rate_limit"] = map => new Fault.RateLimit(RetryAfter(map), Form(map)),
+        ["overloaded"] = map => new Fault.Overloaded(RetryAfter(map), Form(map)),
+        ["server_error"] = map => new Fault.ServerError(map.Count("status", 500, 599) ?? 500, RetryAfter(map), Form(map)),
         ["bad_key"] = _ => new Fault.BadKey(),
         ["forbidden"] = _ => new Fault.Forbidden(),
         ["no_quota"] = _ => new Fault.NoQuota(),
@@ -131,6 +131,10 @@ internal static class FaultReader
 
         return new Fault.Odd(what.ToImmutable());
     }
+
+    private static decimal? RetryAfter(MappingReader map) => map.Parse<decimal>("retry_after", "a number of seconds such as 2 or 0.5", Seconds);
+
+    private static WaitForm Form(MappingReader map) => map.Named("form", WaitForm.Vendor, FaultWords.Waits);
 
     private static int Megabytes(MappingReader map) => map.Count("megabytes", 1, MaxMegabytes) ?? 100;
 

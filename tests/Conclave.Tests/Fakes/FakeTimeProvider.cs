@@ -6,6 +6,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly Lock gate = new();
     private readonly List<FakeTimer> timers = [];
     private DateTimeOffset now = start;
+    private long looks;
 
     public FakeTimeProvider()
         : this(new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero))
@@ -15,10 +16,14 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     /// <summary>When set, a timer fires as soon as it is made and moves the clock to its time: waits take no time but are seen.</summary>
     public bool SkipsWaits { get; init; }
 
+    /// <summary>How often somebody looked at it so far: a loop that spins until its time has come shows here.</summary>
+    public long Looks => Interlocked.Read(ref looks);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
+        Interlocked.Increment(ref looks);
         lock (gate)
         {
             return now;
