@@ -14,7 +14,7 @@ public sealed class DamagedAnswerTests
     [ForEachVendor]
     public async Task A_damaged_answer_comes_to_an_outcome(string provider)
     {
-        string[] bodies = [Vendors.Answer(provider, "Hel", "lo"), .. Whole(provider), .. RecordedExchange.Streams(provider).Select(record => record.Body)];
+        string[] bodies = [Vendors.Answer(provider, "Hel", "lo"), .. Whole(provider), .. RecordedExchange.Good(provider).Where(record => record.IsStream).Select(record => record.Body)];
         var random = new Random(20261122);
         var body = "";
         await using var server = await LoopbackServer.Start(context => context.Response.WriteAsync(body));

@@ -34,9 +34,11 @@ public sealed record RecordedExchange(string Id, string Provider, string Kind, i
     /// <summary>How <see cref="Find"/> knows it.</summary>
     public string Name => $"{Provider} {Kind} {Id}";
 
-    /// <summary>Those whose body is a stream of events.</summary>
-    public static IEnumerable<RecordedExchange> Streams(string provider) =>
-        All.Value.Values.Where(record => record.Provider == provider && record.Status == 200 && (record.Body.StartsWith("event:", StringComparison.Ordinal) || record.Body.StartsWith("data:", StringComparison.Ordinal)));
+    /// <summary>Whether the body is a stream of events, and not one document.</summary>
+    public bool IsStream => !Body.StartsWith('{') && !Body.StartsWith('[');
+
+    /// <summary>Those that the vendor called good.</summary>
+    public static IEnumerable<RecordedExchange> Good(string provider) => All.Value.Values.Where(record => record.Provider == provider && record.Status == 200);
 
     private static SortedDictionary<string, RecordedExchange> Load()
     {

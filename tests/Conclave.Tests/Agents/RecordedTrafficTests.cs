@@ -1,5 +1,4 @@
 using System.Text;
-using Conclave.Engine.Execution.Calls;
 
 namespace Conclave.Tests.Agents;
 
@@ -22,7 +21,7 @@ public sealed class RecordedTrafficTests
 
     private static void AssertSame(ExpectedAnswer expected, Heard heard)
     {
-        Assert.Equal(expected.Outcome, Name(heard.Outcome));
+        Assert.Equal(expected.Outcome, Vendors.Describe(heard.Outcome));
         Assert.Equal(expected.Text, heard.Outcome.Text?.Text);
         Assert.Equal(expected.Usage, heard.Outcome.Tokens);
         if (expected.StopReason is not null)
@@ -40,8 +39,6 @@ public sealed class RecordedTrafficTests
             Assert.Equal(expected.Streamed, heard.Streamed);
         }
     }
-
-    private static string Name(CallOutcome outcome) => outcome is CallOutcome.Rejected rejected ? $"Rejected {rejected.Reason}" : outcome.GetType().Name;
 
     private static async Task<Heard> Replay(RecordedExchange record, int pieceBytes)
     {

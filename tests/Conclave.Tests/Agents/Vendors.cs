@@ -79,6 +79,16 @@ public static class Vendors
         return (await gateway.Ask(Question(provider))).Outcome;
     }
 
+    /// <summary>Asks once, as these settings say.</summary>
+    public static async Task<CallOutcome> Ask(string provider, ProviderSettings settings, TimeProvider? clock = null)
+    {
+        await using var gateway = Gateway(provider, settings, clock);
+        return (await gateway.Ask(Question(provider))).Outcome;
+    }
+
+    /// <summary>The name of an outcome's class, with the reason of a rejection.</summary>
+    public static string Describe(CallOutcome outcome) => outcome is CallOutcome.Rejected rejected ? $"Rejected {rejected.Reason}" : outcome.GetType().Name;
+
     /// <summary>A whole streamed answer whose text comes in pieces. For all vendors: 10 tokens in, 5 out.</summary>
     public static string Answer(string provider, params string[] pieces) => Beginning(provider, pieces) + Ending(provider, string.Concat(pieces));
 
