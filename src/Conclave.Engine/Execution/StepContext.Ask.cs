@@ -119,35 +119,6 @@ public sealed partial class StepContext
     private ModelPrice PriceOf(Agent agent) => gateway.Profile(agent.Provider, agent.Model)?.Price
         ?? throw new StepFailedException("CONC402", $"nobody knows what {agent.Provider}'s {agent.Model} costs, so it is not used; set what it may cost at most under `models:` in config.yaml");
 
-    private async Task WaitUntil(DateTimeOffset? time, CancellationToken cancel)
-    {
-        if (time - Clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
-        {
-            await ForOthers(token => Task.Delay(wait, Clock, token), cancel);
-        }
-    }
-
-    // Takes nothing of the step's own time.
-    private async Task ForOthers(Func<CancellationToken, Task> wait, CancellationToken cancel)
-    {
-        using var waiting = time.Wait();
-        await Stoppable(wait, cancel);
-    }
-
-    // A wait ends at once when the session is being stopped: nothing has been sent yet.
-    private async Task Stoppable(Func<CancellationToken, Task> wait, CancellationToken cancel)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
-        try
-        {
-            await wait(either.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new StepSuspendedException(null);
-        }
-    }
-
     // Looking at the budget and reserving are one step; else two parallel calls could both take the last dollar.
     private async Task Reserve(DoorKey key, CallAction.Send send, int number, ModelPrice price, CancellationToken cancel)
     {
