@@ -145,7 +145,7 @@ public sealed class ScenarioReaderTests
                 "test.yaml:10:5: CONC003 answer 3 has no key `replay` (did you mean `reply`?)",
                 "test.yaml:11:20: CONC006 `kind` of `fault` of answer 4 can't be `rate_limt` (did you mean `rate_limit`?)",
                 "test.yaml:12:5: CONC006 answer 5 has a reply that is never sent: the fault `overloaded` has no text (remove one of the two)",
-                "test.yaml:12:32: CONC003 `fault` of answer 5 has no key `after` (known: kind)",
+                "test.yaml:12:32: CONC003 `fault` of answer 5 has no key `after` (known: form, kind, retry_after)",
                 "test.yaml:14:12: CONC005 `fault` of answer 6 lacks `after_chars`",
                 "test.yaml:16:12: CONC005 `fault` of answer 7 lacks `kind`",
                 "test.yaml:17:17: CONC006 `reply_file` of answer 8 can't be `../secrets.md` (write a path below the scenario's folder, with `/`)",
