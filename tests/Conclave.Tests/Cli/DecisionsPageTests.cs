@@ -37,7 +37,7 @@ public sealed class DecisionsPageTests
             "  pm           none         weight 0 (absent: \\x1b[2Jno key)",
             "",
             "anthropic and gemini wanted the same in 1 of 1",
-            "the council cost $0.25, 25.0 % of the session",
+            "the council cost $0.2500, 25.0 % of the session",
         ],
             DecisionsPage.Lines(report).Select(line => line.Replace("\u001b", "ESC", StringComparison.Ordinal)));
     }

@@ -89,7 +89,7 @@ public sealed class PlanCheckTests
         var gateway = Answering(Good with { Decisions = [] }, Good);
         var state = await Session(gateway).CreateAndRun();
         Assert.Equal((SessionStatus.Succeeded, PhaseStatus.Succeeded), (state.Status, state.Phase(new PhaseId("after")).Status));
-        Assert.Equal([1, 2, 1], state.Calls.Values.OrderBy(call => call.Attempts[0].StartedAt).Select(call => call.Attempts.Length));
+        Assert.Equal(2, Assert.Single(state.Calls.Values, call => call.Phase == new PhaseId("contract")).Attempts.Length);
         Assert.Contains("the topic `storage` needs exactly one decision", gateway.Ledger.ElementAt(2).ToJson(), StringComparison.Ordinal);
     }
 
