@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Conclave.Engine;
+using Conclave.Engine.Definition;
 
 namespace Conclave.Tests;
 
@@ -16,6 +18,10 @@ public sealed partial class DocumentsTests
         Assert.Equal(rows.Distinct(), rows);
         Assert.Equal(used, rows.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void The_published_schema_of_workflow_files_is_the_one_that_the_program_prints() =>
+        Assert.Equal(WorkflowSchema.Create().ToJsonString(EngineJson.Indented), Repository.Read("docs/workflow.schema.json").TrimEnd('\n'));
 
     [Theory]
     [MemberData(nameof(Pages))]
