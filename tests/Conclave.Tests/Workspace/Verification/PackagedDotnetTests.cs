@@ -90,7 +90,7 @@ public sealed class PackagedDotnetTests(VerifierFixture fixture) : IClassFixture
             <testsuite name="a.LinksTest" tests="3"><testcase classname="a.LinksTest" name="hits"/><testcase classname="a.LinksTest" name="wrong">
             <failure message="expected: 1" type="org.opentest4j.AssertionFailedError">stack</failure></testcase><testcase classname="a.LinksTest" name="later"><skipped/></testcase></testsuite>
             """,
-            """<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results><UnitTestResult testName="A.B" outcome="Passed" /><UnitTestResult testName="A.C" outcome="NotExecuted" /></Results></TestRun>""",
+            "\uFEFF" + """<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results><UnitTestResult testName="A.B" outcome="Passed" /><UnitTestResult testName="A.C" outcome="NotExecuted" /></Results></TestRun>""",
             "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><testsuite><testcase name='&e;'/></testsuite>",
             "no xml",
         ]);
