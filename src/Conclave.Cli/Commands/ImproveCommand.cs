@@ -19,11 +19,12 @@ internal static class ImproveCommand
         var simulate = new Option<bool>("--simulate") { Description = "Let the simulator answer: no key, no network, no cost. The description then does not shape the result." };
         var scenario = new Option<string?>("--scenario") { Description = "Which scenario the simulator plays (implies --simulate).", HelpName = "NAME|FILE" };
         var json = SessionShow.JsonOption();
+        var trust = TrustOption.Create();
         var gitHub = new GitHubOptions();
         budget.Validators.Add(StartOptions.Positive);
         var command = new Command(Name, "Change a project that is there: on a branch of its own, tested against what passed before. Your files stay as they are.")
         {
-            repository, description, branch, workflow, inputs, budget, simulate, scenario, json,
+            repository, description, branch, workflow, inputs, budget, simulate, scenario, trust, json,
         };
         gitHub.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -44,6 +45,7 @@ internal static class ImproveCommand
                 Base = origin,
                 BudgetUsd = parsed.GetValue(budget),
                 Scenario = named is not null && File.Exists(named) ? Path.GetFullPath(named) : named,
+                Trust = parsed.GetValue(trust),
                 Unattended = Console.IsInputRedirected,
             };
             return await StartCommand.Run(context, parsed, wish, parsed.GetValue(json));

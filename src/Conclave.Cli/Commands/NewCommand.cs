@@ -15,8 +15,9 @@ internal static class NewCommand
         var inputs = InputOption.Create();
         var simulate = new Option<bool>("--simulate") { Description = "Let the simulator answer: no key, no network, no cost. The description then does not shape the result." };
         var scenario = new Option<string?>("--scenario") { Description = "Which scenario the simulator plays (implies --simulate).", HelpName = "NAME|FILE" };
+        var trust = TrustOption.Create();
         var gitHub = new GitHubOptions();
-        var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario };
+        var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario, trust };
         options.AddTo(command);
         gitHub.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -30,6 +31,7 @@ internal static class NewCommand
                 OutputDirectory = options.Output(parsed, text),
                 BudgetUsd = options.Budget(parsed),
                 Scenario = named is not null && File.Exists(named) ? Path.GetFullPath(named) : named,
+                Trust = parsed.GetValue(trust),
                 Unattended = Console.IsInputRedirected,
             };
             return await StartCommand.Run(context, parsed, wish, parsed.GetValue(options.Json));

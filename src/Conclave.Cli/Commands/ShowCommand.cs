@@ -7,6 +7,8 @@ using Conclave.Engine;
 using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
+using Conclave.Engine.Journal;
+using Conclave.Workspace.Verification;
 
 namespace Conclave.Cli.Commands;
 
@@ -18,7 +20,8 @@ internal static class ShowCommand
         var id = new Argument<string>("session") { Description = "The session's id, or its beginning." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var decisions = new Option<bool>("--decisions") { Description = "Show what the council decided, by whose votes, and what that cost." };
-        var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json, decisions };
+        var evidence = new Option<bool>("--evidence") { Description = "Show what the last verification ran: commands, exit codes, tests, output." };
+        var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json, decisions, evidence };
         command.SetAction(async (parsed, cancel) =>
         {
             var unowned = context.IsUnowned(parsed);
@@ -33,6 +36,20 @@ internal static class ShowCommand
             {
                 var report = CouncilReport.Of(await SessionReading.Load(journal!, summary.Id, cancel));
                 IEnumerable<string> lines = parsed.GetValue(json) ? [JsonSerializer.Serialize(report, EngineJson.Options)] : DecisionsPage.Lines(report);
+                await context.Output.WriteLineAsync(string.Join('\n', lines));
+                return ExitCode.Succeeded;
+            }
+
+            if (parsed.GetValue(evidence))
+            {
+                var kept = await Evidence(journal!, await SessionReading.Load(journal!, summary.Id, cancel), cancel);
+                IEnumerable<string> lines = (kept, parsed.GetValue(json)) switch
+                {
+                    (null, true) => ["null"],
+                    (null, _) => ["nothing was verified yet"],
+                    (_, true) => [JsonSerializer.Serialize(kept, EngineJson.Options)],
+                    _ => EvidencePage.Lines(kept),
+                };
                 await context.Output.WriteLineAsync(string.Join('\n', lines));
                 return ExitCode.Succeeded;
             }
@@ -62,11 +79,20 @@ internal static class ShowCommand
                 await context.Output.WriteLineAsync($"  decided: {SafeText.Line(decision.Conflict.Question, 60)} {SafeText.Line(decision.ChoiceText(), 100)} ({EngineText.Snake(decision.Method)})");
             }
 
+            if (await Evidence(journal!, state, cancel) is { } seen)
+            {
+                await context.Output.WriteLineAsync(string.Join('\n', EvidencePage.Summary(seen)));
+            }
+
             await LastScreen.Write(context.Output, state, Interruption.Of(summary, unowned));
             return ExitCode.Succeeded;
         });
         return command;
     }
+
+    private static async Task<VerificationReport?> Evidence(IJournal journal, SessionState state, CancellationToken cancel) => state.Verification?.Evidence is { } stored
+        ? JsonSerializer.Deserialize<VerificationReport>(await journal.Load(stored, cancel), EngineJson.Options)
+        : null;
 
     private static string Phase(SessionState state, Engine.Definition.PhaseId id)
     {

@@ -24,7 +24,7 @@ internal static class StartCommand
             }
 
             await Announce(context, wish, session);
-            foreach (var warning in await host.Warnings(CancellationToken.None))
+            foreach (var warning in await host.Warnings(wish.Trust, CancellationToken.None))
             {
                 await context.Error.WriteLineAsync($"conclave: {SafeText.Line(warning)}");
             }

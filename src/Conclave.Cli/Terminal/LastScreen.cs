@@ -31,6 +31,8 @@ internal static class LastScreen
         _ => EngineWord(state),
     };
 
+    private const string TrustedLine = "WITHOUT A SANDBOX (--trust): what was generated ran as you, with your files and your network; that proves nothing";
+
     private static string EngineWord(SessionState state) => Engine.EngineText.Snake(state.Status);
 
     private static IEnumerable<string> Lines(SessionState state, bool interrupted)
@@ -39,6 +41,11 @@ internal static class LastScreen
         if (state.Created.Settings.Simulated is { } scenario)
         {
             yield return $"simulated: the answers came from the scenario `{SafeText.Line(scenario, 60)}`; no model was asked, and the description did not shape the project";
+        }
+
+        if (state.Created.Settings.Trust)
+        {
+            yield return TrustedLine;
         }
 
         yield return "";

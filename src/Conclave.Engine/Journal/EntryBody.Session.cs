@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Planning;
 
@@ -117,6 +118,10 @@ public sealed record SessionSettings(
 {
     /// <summary>The repository that the session improves; null for a project of its own.</summary>
     public BaseRepository? Base { get; init; }
+
+    /// <summary>Whether generated code runs without a sandbox, because the user typed <c>--trust</c>; nothing is then called verified.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Trust { get; init; }
 }
 
 /// <summary>A repository of the user's as a session began with it.</summary>

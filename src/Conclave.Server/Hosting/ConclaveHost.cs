@@ -23,10 +23,13 @@ namespace Conclave.Server.Hosting;
 /// </summary>
 public sealed partial class ConclaveHost : IAsyncDisposable
 {
+    private const string Trust = "--trust: what is generated runs without a sandbox, as you, with your files and your network. The result will be unverified.";
+
     private readonly DataDirectory data;
     private readonly IDisposable held;
     private readonly SqliteJournal database;
-    private readonly ProjectSandbox sandbox;
+    private readonly ISandbox sandbox;
+    private readonly TrustedHost trusted;
     private readonly VendorAccess vendors;
     private readonly Lock opening = new();
     private Task<ModelGateway>? gateway;
@@ -45,12 +48,17 @@ public sealed partial class ConclaveHost : IAsyncDisposable
         redactor = environment.Redactor;
         database = SqliteJournal.Open(data.JournalFile, clock);
         Journal = failpoints.IsSet ? new FailpointJournal(database, failpoints) : database;
-        sandbox = ProjectSandbox.Open(new SandboxOptions(Path.Combine(data.Path, "sandbox")) { SearchPath = string.Join(Path.PathSeparator, HostEnvironment.SearchPath()) }, clock);
+        var options = new SandboxOptions(Path.Combine(data.Path, "sandbox")) { SearchPath = string.Join(Path.PathSeparator, HostEnvironment.SearchPath()) };
+        sandbox = vendors.Settings.Container is { } container ? ContainerSandbox.Open(container, options, clock) : ProjectSandbox.Open(options, clock);
+        trusted = new TrustedHost(options, clock);
+        var sources = SourcesOf(vendors.Settings, environment);
+        var check = new ProjectCheck(
+            new ProjectVerifier(sandbox, sources, clock), new ProjectVerifier(trusted, sources, clock), vendors.Settings.Install, session => data.WorkDirectory(session.Value));
         ImmutableArray<IStep> steps =
         [
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
-            new VerifyStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value), failpoints.Reach), new FinalizeStep(),
-            new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(new ProjectVerifier(sandbox, clock), session => data.WorkDirectory(session.Value)),
+            new VerifyStep(check, failpoints.Reach), new FinalizeStep(),
+            new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(check),
             new PublishStep(vendors.Settings.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
         Workflows = new WorkflowLibrary(StepKinds, vendors.Settings.ProviderNames);
@@ -113,7 +121,8 @@ public sealed partial class ConclaveHost : IAsyncDisposable
     ];
 
     /// <summary>What the user should know before a session starts, such as a missing sandbox.</summary>
-    public async Task<ImmutableArray<string>> Warnings(CancellationToken cancel) => await sandbox.Check(cancel) switch
+    /// <param name="trust">Whether the session does without a sandbox.</param>
+    public async Task<ImmutableArray<string>> Warnings(bool trust, CancellationToken cancel) => trust ? [Trust] : await sandbox.Check(cancel) switch
     {
         SandboxState.Unavailable missing => [$"no sandbox: {missing.Reason}. Nothing that is generated will run, and the result will be unverified. {missing.Fix}"],
         SandboxState.Broken broken => [$"the sandbox is not safe: {broken.Reason}. Nothing that is generated will run, and the result will be unverified."],
@@ -181,9 +190,17 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             await (await Gateway()).DisposeAsync();
         }
 
-        sandbox.Dispose();
+        (sandbox as IDisposable)?.Dispose();
+        trusted.Dispose();
         held.Dispose();
     }
+
+    // Started as root, the users of the runs can't enter the home of root.
+    private static PackageSources SourcesOf(MachineSettings settings, HostEnvironment environment) => settings.PackageSources with
+    {
+        Proxies = environment.Proxies,
+        NuGetFolder = settings.PackageSources.NuGetFolder ?? (Environment.IsPrivilegedProcess || !Directory.Exists(environment.NuGetFolder) ? null : environment.NuGetFolder),
+    };
 
     // Only a session that asks the vendors themselves needs their keys, and a keyring may want to be unlocked for them.
     private Task<ModelGateway> Gateway()

@@ -12,6 +12,7 @@ namespace Conclave.Server.Hosting;
 public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<string, Secret> Keys, string? Failpoint, bool Color)
 {
     private const string KeySuffix = "_API_KEY";
+    private static readonly ImmutableArray<string> ProxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
     /// <summary>The variables that hold keys, by provider; the first one that is set counts.</summary>
     public static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> KeyVariables =
@@ -32,6 +33,12 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
 
     /// <summary>The variable that allows plain http to this machine for the addresses of <see cref="AddressVariables"/>.</summary>
     public const string InsecureLoopbackVariable = "CONCLAVE_ALLOW_INSECURE_LOOPBACK";
+
+    /// <summary>The proxies of this machine, by the names of their variables; one with a user or a password in it is left out.</summary>
+    public ImmutableSortedDictionary<string, string> Proxies { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Where NuGet keeps unpacked packages; null when nobody says.</summary>
+    public string? NuGetFolder { get; init; }
 
     /// <summary>The vendors' addresses by provider, as they are written.</summary>
     public ImmutableDictionary<string, string> Addresses { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -86,6 +93,10 @@ public sealed record HostEnvironment(string DataDirectory, ImmutableDictionary<s
                 .Where(pair => pair.Value is not null)
                 .ToImmutableDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
             Redactor = redactor,
+            Proxies = ProxyVariables
+                .Where(name => Variable(name) is { } value && !value.Contains('@', StringComparison.Ordinal))
+                .ToImmutableSortedDictionary(name => name, name => Variable(name)!, StringComparer.Ordinal),
+            NuGetFolder = Variable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".nuget", "packages"),
             AllowInsecureLoopback = Variable(InsecureLoopbackVariable) is "1" or "true",
             NamesDataDirectory = Variable("CONCLAVE_DATA") is not null,
             OtherKeys = Environment.GetEnvironmentVariables().Keys.OfType<string>()

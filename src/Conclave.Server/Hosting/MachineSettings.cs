@@ -3,6 +3,8 @@ using Conclave.Agents;
 using Conclave.Engine.Definition;
 using Conclave.Storage;
 using Conclave.Workspace.GitHub;
+using Conclave.Workspace.Sandbox;
+using Conclave.Workspace.Verification;
 using YamlDotNet.RepresentationModel;
 using YamlDocument = Conclave.Engine.Definition.YamlDocument;
 
@@ -42,6 +44,9 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
     /// models:
     ///   openai/house-1: { input_usd_per_million: 1, output_usd_per_million: 4 }
     /// github: { api_url: "https://github.example.com/api/v3" }
+    /// install: ask
+    /// package_sources: { npm: "https://npm.example.com/", nuget_folder: /opt/nuget }
+    /// sandbox: { engine: podman, image: "localhost/project-tools:1" }
     /// </code>
     /// </summary>
     public static Checked<MachineSettings> Read(string text, string file)
@@ -50,6 +55,7 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
         var endpoints = ImmutableDictionary.CreateBuilder<string, EndpointSettings>(StringComparer.Ordinal);
         ImmutableArray<CeilingPrice> prices = [];
         var github = GitHubSettings.Default;
+        var (install, sources, container) = ((InstallPolicy?)null, PackageSources.Default, (ContainerChoice?)null);
         ImmutableHashSet<string> hosts = [];
         if (YamlDocument.Read(text, file, problems, "start with `providers:`") is { } root)
         {
@@ -65,10 +71,13 @@ public sealed partial record MachineSettings(ImmutableDictionary<string, Endpoin
 
             prices = ReadPrices(top, file, [.. HostEnvironment.KeyVariables.Keys, .. endpoints.Keys], problems);
             github = ReadGitHub(top, problems);
+            install = top.OneOf<InstallPolicy>("install");
+            sources = ReadSources(top, problems);
+            container = ReadContainer(top);
             top.RefuseUnknown();
         }
 
-        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts, GitHub = github } : null, problems);
+        return new Checked<MachineSettings>(problems.Count == 0 ? new MachineSettings(endpoints.ToImmutable()) { Prices = prices, AllowedHosts = hosts, GitHub = github, Install = install, PackageSources = sources, Container = container } : null, problems);
     }
 
     private static EndpointSettings? ReadEndpoint(Sourced<string> name, YamlNode node, string file, ImmutableHashSet<string> hosts, List<Problem> problems)

@@ -28,6 +28,9 @@ public sealed record NewSession(string Description)
     /// <summary>The scenario (a name or a file) that answers in place of the vendors; null for real calls.</summary>
     public string? Scenario { get; init; }
 
+    /// <summary>Whether generated code runs without a sandbox; only ever typed by the user.</summary>
+    public bool Trust { get; init; }
+
     /// <summary>Whether nobody is there to be asked.</summary>
     public bool Unattended { get; init; }
 }

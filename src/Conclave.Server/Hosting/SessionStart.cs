@@ -66,7 +66,7 @@ internal sealed record SessionStart(NewSession Wish, WorkflowSource Source, Work
         JsonSerializer.SerializeToElement(Inputs),
         Seats,
         [.. Workflow.Phases.Select(phase => phase.Id)],
-        new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended) { Base = Wish.Base },
+        new SessionSettings(Wish.BudgetUsd ?? Workflow.Budget.Usd, Workflow.Budget.OnExceed, Wish.OutputDirectory, Wish.Scenario, Wish.Unattended) { Base = Wish.Base, Trust = Wish.Trust },
         version,
         Workflow.SubWorkflows.IsEmpty ? null : Workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value), StringComparer.Ordinal));
 

@@ -26,7 +26,7 @@ internal static class BubblewrapArguments
     /// <summary>The arguments, in the order in which they take effect. They are given through a descriptor: the sandbox can read the command line.</summary>
     public static ImmutableArray<string> Of(SandboxHost host, RunFiles files, SandboxCommand command) =>
     [
-        "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--unshare-user", "--unshare-ipc", "--unshare-pid", .. command.Network ? Array.Empty<string>() : ["--unshare-net"], "--unshare-uts", "--unshare-cgroup-try",
         .. host.DisablesUserNamespaces ? ["--disable-userns"] : Array.Empty<string>(),
         "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox",
         "--ro-bind", "/usr", "/usr",
@@ -39,12 +39,14 @@ internal static class BubblewrapArguments
         "--ro-bind", $"{files.Etc}/group", "/etc/group",
         "--ro-bind", $"{files.Etc}/hosts", "/etc/hosts",
         "--ro-bind", $"{files.Etc}/nsswitch.conf", "/etc/nsswitch.conf",
+        .. command.Network ? ["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"] : Array.Empty<string>(),
         "--ro-bind", files.Conclave, "/conclave",
         "--proc", "/proc",
         // /dev is a file system in memory without a limit: closed once its devices are there.
         "--dev", "/dev", "--remount-ro", "/dev",
         .. Memory("/tmp", 256), .. Memory("/dev/shm", 64), .. Memory("/home", 256),
         "--bind", command.Tree.Path, "/project",
+        .. command.Layers.SelectMany(layer => new[] { "--ro-bind", layer.Source, layer.At }.Concat(layer.Scratch.SelectMany(name => Memory($"{layer.At}/{name}", 64)))),
         "--remount-ro", "/",
         "--chdir", command.WorkingDirectory is "." ? "/project" : $"/project/{command.WorkingDirectory}",
         "--clearenv",

@@ -8,7 +8,7 @@ namespace Conclave.Workspace.Sandbox;
 /// Runs generated code in bubblewrap: without network, seeing <c>/usr</c> and one tree and nothing else of the machine, within limits. What is not ready
 /// runs nothing. Thread-safe; one for each process.
 /// </summary>
-public sealed class ProjectSandbox : IDisposable
+public sealed class ProjectSandbox : ISandbox, IDisposable
 {
     private readonly SandboxOptions options;
     private readonly TimeProvider clock;
@@ -51,6 +51,15 @@ public sealed class ProjectSandbox : IDisposable
             checking.Release();
         }
     }
+
+    /// <inheritdoc />
+    public string Name => "bubblewrap";
+
+    /// <inheritdoc />
+    public bool Confines => true;
+
+    /// <inheritdoc />
+    public bool Has(string program) => SandboxTools.Has(program);
 
     /// <summary>A new empty tree for commands to run in. Only when <see cref="Check"/> said that the sandbox is ready.</summary>
     public SandboxTree CreateTree() => OperatingSystem.IsLinux() && home is not null
@@ -111,7 +120,7 @@ public sealed class ProjectSandbox : IDisposable
         {
             user.Take(command.Tree);
             using var files = new RunFiles(home!, user, command);
-            files.WriteInput(alter(BubblewrapArguments.Of(host, files, command)));
+            files.WriteInput(alter(BubblewrapArguments.Of(host, files, command)), command.Network);
             using var process = await SandboxProcess.Start(SandboxLaunch.Of(host, user, options.Limits, files, command), options.Limits, files, command.Reports ? RandomNumberGenerator.GetHexString(64) : "", clock);
             return await process.Finish(command.Tree.Path, command.Timeout ?? options.Limits.Timeout, cancel);
         }

@@ -18,8 +18,8 @@ internal sealed partial class RunFiles : IDisposable
         SandboxHome.MakeReadable(Conclave);
         Write(Etc, "passwd", $"sandbox:x:{user.User}:{user.Group}:sandbox:/home:/bin/sh\n");
         Write(Etc, "group", $"sandbox:x:{user.Group}:\n");
-        Write(Etc, "hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n");
-        Write(Etc, "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+        Write(Etc, "hosts", command.Network ? File.ReadAllText("/etc/hosts") : "127.0.0.1 localhost sandbox\n::1 localhost\n");
+        Write(Etc, "nsswitch.conf", $"passwd: files\ngroup: files\nhosts: files{(command.Network ? " dns" : "")}\n");
         foreach (var (name, content) in command.Files)
         {
             Write(Conclave, name, content);
@@ -45,10 +45,10 @@ internal sealed partial class RunFiles : IDisposable
     public string Report => Path.Combine(directory, "report");
 
     /// <summary>Writes what <c>bwrap</c> reads.</summary>
-    public void WriteInput(IEnumerable<string> arguments)
+    public void WriteInput(IEnumerable<string> arguments, bool network)
     {
         File.WriteAllText(Arguments, string.Concat(arguments.Select(argument => argument + '\0')));
-        File.WriteAllBytes(Filter, SeccompFilter.Bytes());
+        File.WriteAllBytes(Filter, SeccompFilter.Bytes(network));
     }
 
     /// <summary>What <c>bwrap</c> said so far: the process that all others of the run descend from, and how the command ended.</summary>

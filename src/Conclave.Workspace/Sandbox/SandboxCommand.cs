@@ -28,6 +28,15 @@ public sealed record SandboxCommand(ImmutableArray<string> Argv, SandboxTree Tre
     /// </summary>
     public bool Reports { get; init; }
 
+    /// <summary>What it finds besides the tree.</summary>
+    public ImmutableArray<SandboxLayer> Layers { get; init; } = [];
+
+    /// <summary>
+    /// Whether it can reach the network, as this machine does: only for programs that fetch packages and run nothing of the project. Local services that
+    /// listen on names instead of ports stay out of reach.
+    /// </summary>
+    public bool Network { get; init; }
+
     /// <summary>Its own time limit; null for that of <see cref="SandboxLimits"/>.</summary>
     public TimeSpan? Timeout { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed record SandboxHost(string Bwrap, string Prlimit, string? Setpriv
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
-            return (new($"the sandbox needs Linux on x86_64, and this is {RuntimeInformation.RuntimeIdentifier}", "run Conclave on such a machine, or in a virtual one"), null);
+            return (new($"the sandbox needs Linux on x86_64, and this is {RuntimeInformation.RuntimeIdentifier}", Elsewhere(OperatingSystem.IsWindows(), OperatingSystem.IsMacOS())), null);
         }
 
         var root = Libc.EffectiveUser() == 0;
@@ -35,6 +35,14 @@ internal sealed record SandboxHost(string Bwrap, string Prlimit, string? Setpriv
             ? (null, new SandboxHost(bwrap!, prlimit!, root ? setpriv : null, await Knows(bwrap!, "--disable-userns", cancel)))
             : (missing, null);
     }
+
+    /// <summary>What to do on a system that has no such sandbox. Pure.</summary>
+    public static string Elsewhere(bool isWindows, bool isMac) => (isWindows, isMac) switch
+    {
+        (true, _) => "run Conclave in WSL 2 (wsl --install), with bubblewrap in it: apt-get install -y bubblewrap",
+        (_, true) => "run Conclave in a virtual machine with Linux on x86_64 (for example limactl start --arch x86_64), with bubblewrap in it: apt-get install -y bubblewrap",
+        _ => "run Conclave on such a machine, or in a virtual one; or choose containers with `sandbox:` in config.yaml",
+    };
 
     /// <summary>What to do when <c>bwrap</c> is there and can't set a sandbox up.</summary>
     public static SandboxState.Unavailable CannotStart(string reason) => new(

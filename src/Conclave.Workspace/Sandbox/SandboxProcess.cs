@@ -8,7 +8,9 @@ namespace Conclave.Workspace.Sandbox;
 [SupportedOSPlatform("linux")]
 internal sealed class SandboxProcess : IDisposable
 {
-    private const int StoppedByProcessorTime = 128 + 24; // SIGXCPU
+    /// <summary>The exit code of what has used up its processor time: SIGXCPU.</summary>
+    public const int StoppedByProcessorTime = 128 + 24;
+
     private static readonly TimeSpan SetUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan UntilEmpty = TimeSpan.FromSeconds(2);

@@ -91,9 +91,13 @@ internal static class SeccompFilter
     ];
 
     /// <summary>The program as <c>bwrap --seccomp</c> reads it.</summary>
-    public static byte[] Bytes()
+    /// <param name="network">
+    /// Whether it is for a run that shares the network of the machine. Abstract UNIX sockets (D-Bus, X11) belong to the network's namespace, and a filter
+    /// can't look at addresses: so such a run can make no UNIX socket at all. Pairs of them, which have no address, it can.
+    /// </param>
+    public static byte[] Bytes(bool network)
     {
-        var program = Program();
+        var program = Program(network);
         var bytes = new byte[program.Count * 8];
         for (var i = 0; i < program.Count; i++)
         {
@@ -109,7 +113,7 @@ internal static class SeccompFilter
     }
 
     // A jump says how many of the instructions after it are left out: if it holds, if it does not.
-    private static List<Instruction> Program() =>
+    private static List<Instruction> Program(bool network) =>
     [
         new(Load, 0, 0, Architecture),
         new(JumpIfEqual, 1, 0, X86_64),
@@ -132,7 +136,7 @@ internal static class SeccompFilter
 
         new(JumpIfEqual, 0, 7, Socket),
         new(Load, 0, 0, Argument0),
-        new(JumpIfEqual, 4, 0, 1), // AF_UNIX
+        new(JumpIfEqual, (byte)(network ? 3 : 4), 0, 1), // AF_UNIX
         new(JumpIfEqual, 3, 0, 2), // AF_INET
         new(JumpIfEqual, 2, 0, 10), // AF_INET6
         new(JumpIfEqual, 1, 0, 16), // AF_NETLINK

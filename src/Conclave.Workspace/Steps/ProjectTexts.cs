@@ -39,6 +39,9 @@ internal sealed record ProjectTexts(ImmutableSortedDictionary<string, (FileChang
         return text.Length == 0 ? "(none)" : text.ToString();
     }
 
+    /// <summary>All of them by their paths.</summary>
+    public ImmutableDictionary<string, string> Texts() => Blobs.ToImmutableDictionary(file => file.Key, file => file.Value.Content.Text, StringComparer.Ordinal);
+
     /// <summary>What a file holds; null when there is no such file.</summary>
     public string? Text(string path) => Blobs.TryGetValue(path, out var file) ? file.Content.Text : null;
 

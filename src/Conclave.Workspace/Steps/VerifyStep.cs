@@ -13,16 +13,16 @@ using Conclave.Workspace.Verification;
 namespace Conclave.Workspace.Steps;
 
 /// <summary><c>uses: verify</c>: builds and tests the project in the sandbox, and has it repaired until its tests pass or the ladder ends.</summary>
-/// <param name="workDirectory">Where the session's disposable files lie.</param>
 /// <param name="failpoint">Told when a check begins and ends.</param>
-public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string> workDirectory, Action<string> failpoint) : IStep
+public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : IStep
 {
     private const int MaxExcerpt = 12_000;
 
     /// <summary>What the planner knows about it.</summary>
     public static StepKind Definition { get; } = new("verify")
     {
-        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("baseline", false),
+        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("baseline", false).Add(ProjectCheck.Parameter, false),
+        Check = InstallParameter.Check,
         Output = RecordSchemas.Of<VerifyOutput>("verification"),
         Prompts = ["repair"],
         Reads = ["contract", "repository"],
@@ -73,27 +73,26 @@ public sealed class VerifyStep(ProjectVerifier verifier, Func<SessionId, string>
         .Select(file => (file.Key, (long)file.Value.Content.Content.Length)));
 
     // Running the tests again after a crash costs time and nothing else, so there is nothing to probe.
-    private Task<VerificationReport> Check(StepContext context, ProjectTexts texts, int number, CancellationToken cancel) => context.Once(
-        $"check-{number}",
-        _ => Task.FromResult<VerificationReport?>(null),
-        async token =>
-        {
-            var tree = Path.Combine(workDirectory(context.State.Id), $"check-{number}");
-            DisposableTree.Remove(tree);
-            Directory.CreateDirectory(workDirectory(context.State.Id));
-            TreeLayout.Write(tree, texts.Blobs.Select(file => (file.Key, file.Value.Content.Content)));
-            failpoint("check:start");
-            try
+    private async Task<VerificationReport> Check(StepContext context, ProjectTexts texts, int number, CancellationToken cancel)
+    {
+        var permission = await check.Permission(context, texts, number == 1 ? ProjectCheck.Parameter : $"{ProjectCheck.Parameter}-{number}", cancel);
+        return await context.Once(
+            $"check-{number}",
+            _ => Task.FromResult<VerificationReport?>(null),
+            async token =>
             {
-                return await verifier.Verify(tree, token);
-            }
-            finally
-            {
-                failpoint("check:end");
-                DisposableTree.Remove(tree);
-            }
-        },
-        cancel);
+                failpoint("check:start");
+                try
+                {
+                    return await check.Run(context, texts, $"check-{number}", permission, token);
+                }
+                finally
+                {
+                    failpoint("check:end");
+                }
+            },
+            cancel);
+    }
 
     private static async Task<Repair> Mend(
         StepContext context, RepairRung rung, VerificationReport report, ProjectTexts texts, FileOwnership ownership, List<Repair> before, CancellationToken cancel)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
@@ -25,25 +24,34 @@ internal abstract class CompiledStack(Func<string, bool> isInstalled) : IStack
     public bool Detect(ProjectTree tree) => tree.Files.Any(IsSource);
 
     /// <inheritdoc />
-    public StackPlan Checks(ProjectTree tree) => !isInstalled(Tool.Program)
-        ? new StackPlan([], [new StackGap(Name, $"`{Tool.Program}` was not found below /usr", Tool.Fix)])
-        : Plan(tree);
+    public virtual ImmutableArray<Installation> Installations(ProjectTree tree, PackageSources sources) => [];
 
     /// <inheritdoc />
-    public TestReport Read(ProjectTree tree, StackCheck.Command command, SandboxRun run) => command.Purpose == CheckPurpose.Build
-        ? TestReport.None with { Results = [.. CompilerErrors.Read($"{run.Stdout.Text}\n{run.Stderr.Text}", command.WorkingDirectory)] }
-        : TestReport.None with { Results = [.. Results(run.Stdout.Text)], IsForgeable = true };
+    public StackPlan Checks(ProjectTree tree, PackageSupply packages) => !IsInstalled(Tool.Program)
+        ? new StackPlan([], [new StackGap(Name, $"`{Tool.Program}` was not found below /usr", Tool.Fix)])
+        : Plan(tree, packages);
+
+    /// <inheritdoc />
+    public TestReport Read(ProjectTree tree, StackCheck.Command command, CommandRun run) => command.Purpose == CheckPurpose.Build
+        ? TestReport.None with { Results = [.. CompilerErrors.Read(run.Output, command.WorkingDirectory)], Gap = LackOf(run) }
+        : TestReport.None with { Results = [.. Results(run)], IsForgeable = true, Gap = LackOf(run) };
+
+    /// <summary>Whether the sandbox has a program.</summary>
+    protected bool IsInstalled(string program) => isInstalled(program);
 
     /// <summary>What to do when the tool is there.</summary>
-    protected abstract StackPlan Plan(ProjectTree tree);
+    protected abstract StackPlan Plan(ProjectTree tree, PackageSupply packages);
 
-    /// <summary>The tests that the tool's output names.</summary>
-    protected virtual IEnumerable<TestResult> Results(string output) => [];
+    /// <summary>The tests that the tool names.</summary>
+    protected virtual IEnumerable<TestResult> Results(CommandRun run) => [];
+
+    /// <summary>A package that only the tool knew to be missing; null when none is.</summary>
+    protected virtual StackGap? LackOf(CommandRun run) => null;
 
     /// <summary>Whether a file is one of its sources.</summary>
     protected bool IsSource(string file) => Extensions.Contains(Path.GetExtension(file));
 
     /// <summary>The gap of a project that needs packages.</summary>
-    protected StackGap NeedsPackages(string file) =>
-        new(Name, $"{file} asks for packages; dependencies can't be installed: downloads are not allowed", "do without packages, or build and test it yourself");
+    protected StackGap NeedsPackages(string file, PackageSupply packages) =>
+        packages.Lacks(Name, ".", $"{file} asks for packages", "build and test it yourself");
 }

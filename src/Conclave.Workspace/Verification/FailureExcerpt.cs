@@ -36,7 +36,7 @@ public static class FailureExcerpt
 
     private static IEnumerable<string> Parts(CommandEvidence command)
     {
-        var purpose = command.Purpose == CheckPurpose.Build ? "build" : "tests";
+        var purpose = command.Purpose switch { CheckPurpose.Install => "packages", CheckPurpose.Build => "build", _ => "tests" };
         var how = command.Detail ?? (command.ExitCode is { } code ? $"exit code {code}" : "failed");
         yield return $"{command.Stack} {purpose} in {command.WorkingDirectory}: {PlainText.Of(how)}\n";
         foreach (var failure in command.Failures)

@@ -67,7 +67,7 @@ internal sealed record Findings(ImmutableArray<CommandEvidence> Commands, Immuta
         return line.Length <= MaxReason ? line : line[..(MaxReason - 1)] + "…";
     }
 
-    private static string Name(CommandEvidence command) => command.Purpose == CheckPurpose.Build ? "build" : "tests";
+    private static string Name(CommandEvidence command) => command.Purpose switch { CheckPurpose.Install => "packages", CheckPurpose.Build => "build", _ => "tests" };
 
     private static string Line(TestFailure failure) => failure.Message.Length == 0 ? failure.Exception : $"{failure.Exception}: {failure.Message}";
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Runtime.Versioning;
-using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
@@ -34,10 +33,10 @@ internal sealed class ForeignStack : IStack
     public bool Detect(ProjectTree tree) => Find(tree).Any();
 
     /// <inheritdoc />
-    public StackPlan Checks(ProjectTree tree) => new([], [.. Find(tree).Select(language => new StackGap(Name, $"its {language} can't be built or tested yet", null))]);
+    public StackPlan Checks(ProjectTree tree, PackageSupply packages) => new([], [.. Find(tree).Select(language => new StackGap(Name, $"its {language} can't be built or tested yet", null))]);
 
     /// <inheritdoc />
-    public TestReport Read(ProjectTree tree, StackCheck.Command command, SandboxRun run) => TestReport.None;
+    public TestReport Read(ProjectTree tree, StackCheck.Command command, CommandRun run) => TestReport.None;
 
     private static IEnumerable<string> Find(ProjectTree tree) =>
         tree.Files.Select(file => Languages.GetValueOrDefault(Path.GetExtension(file))).OfType<string>().Distinct(StringComparer.Ordinal);

@@ -81,11 +81,17 @@ internal sealed record HtmlPage(ImmutableArray<HtmlTag> Tags, ImmutableArray<str
                 attributes.TryAdd(attribute, value);
             }
 
-            tags.Add(new HtmlTag(name, attributes.ToImmutable(), Line(start)));
-            if (RawText.Contains(name))
+            if (!RawText.Contains(name))
             {
-                SkipPast($"</{name}", start, $"<{name}>");
+                tags.Add(new HtmlTag(name, attributes.ToImmutable(), Line(start)));
+                return;
             }
+
+            var content = at;
+            var line = Line(content);
+            SkipPast($"</{name}", start, $"<{name}>");
+            var end = at < text.Length ? at - $"</{name}".Length : text.Length;
+            tags.Add(new HtmlTag(name, attributes.ToImmutable(), Line(start)) { Content = text[Math.Min(content, end)..end], ContentLine = line });
         }
 
         // The value of the attribute just read; null, and the page at its end, when its quote is never closed.
@@ -157,4 +163,11 @@ internal sealed record HtmlPage(ImmutableArray<HtmlTag> Tags, ImmutableArray<str
 }
 
 /// <summary>A start tag.</summary>
-internal sealed record HtmlTag(string Name, ImmutableDictionary<string, string> Attributes, int Line);
+internal sealed record HtmlTag(string Name, ImmutableDictionary<string, string> Attributes, int Line)
+{
+    /// <summary>What stands in it, for scripts and the like, whose content is no markup; else empty.</summary>
+    public string Content { get; init; } = "";
+
+    /// <summary>The line in which that begins.</summary>
+    public int ContentLine { get; init; }
+}

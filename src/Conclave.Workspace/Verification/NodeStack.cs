@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
-/// <summary>Node: parses every JavaScript file, and runs the test files of each package with <c>node:test</c>, the acceptance tests apart from the others. Nothing is installed.</summary>
+/// <summary>
+/// Node: parses every JavaScript file, builds each package that says how or that TypeScript can build, and runs its tests: with <c>node:test</c> where it can, else with
+/// the package's own script; the acceptance tests always apart from the others.
+/// </summary>
 /// <param name="isInstalled">Whether the sandbox has a program.</param>
 [SupportedOSPlatform("linux")]
 internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
@@ -14,7 +15,11 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
     private const string Parse = "check_node.cjs";
     private const string Hollow = "hollow_tests.cjs";
     private const string Test = "run_node.mjs";
+    private const string Otherwise = "vendor it in node_modules, or do without";
     private const int TooOld = 3; // as check_node.cjs says it
+
+    private static readonly ImmutableSortedDictionary<string, string> Offline = ImmutableSortedDictionary.CreateRange<string, string>(
+        [new("npm_config_offline", "true"), new("npm_config_update_notifier", "false"), new("npm_config_loglevel", "error"), new("NO_COLOR", "1")]);
 
     /// <inheritdoc />
     public string Name => "node";
@@ -23,31 +28,48 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
     public bool Detect(ProjectTree tree) => tree.Files.Any(file => IsPackage(file) || IsTest(file) || NeedsCompiler(file));
 
     /// <inheritdoc />
-    public StackPlan Checks(ProjectTree tree)
+    public ImmutableArray<Installation> Installations(ProjectTree tree, PackageSources sources)
+    {
+        var parts = Parts(tree);
+        return
+        [
+            .. parts
+                .Where(part => part.Missing(tree, PackageSupply.None) is not null && Root(parts, part.Package).Foreign is null && part.Package.Foreign is null)
+                .GroupBy(part => Root(parts, part.Package).Directory)
+                .Select(group => NodeInstallation.Of(tree, Root(parts, group.First().Package), [.. group.Select(part => part.Package)], sources)),
+        ];
+    }
+
+    /// <inheritdoc />
+    public StackPlan Checks(ProjectTree tree, PackageSupply packages)
     {
         if (!isInstalled("node"))
         {
             return new StackPlan([], [new StackGap(Name, "`node` was not found below /usr", "apt-get install nodejs")]);
         }
 
-        var packages = tree.Files.Where(IsPackage).Select(ProjectTree.DirectoryOf).ToImmutableSortedSet(StringComparer.Ordinal);
-        var files = tree.Files.Where(file => IsSource(file) || NeedsCompiler(file)).ToLookup(file => PackageOf(packages, file));
-        var plans = packages.Concat(files.Select(group => group.Key)).Distinct(StringComparer.Ordinal).Select(package => Package(tree, package, [.. files[package]])).ToList();
-        var broken = packages.Select(package => InvalidPackage(tree, package)).OfType<TestFailure>().ToImmutableArray();
+        var plans = Parts(tree).Select(part => Plan(tree, part, packages)).ToList();
+        ImmutableArray<TestFailure> broken = [.. Directories(tree).Where(directory => NodePackage.Read(tree, directory) is null).Select(InvalidPackage)];
         return new StackPlan(
             [.. broken.IsEmpty ? [] : new[] { new StackCheck.Inspection(broken) }, .. plans.SelectMany(plan => plan.Checks)],
             [.. plans.SelectMany(plan => plan.Gaps)]);
     }
 
     /// <inheritdoc />
-    public TestReport Read(ProjectTree tree, StackCheck.Command command, SandboxRun run)
+    public TestReport Read(ProjectTree tree, StackCheck.Command command, CommandRun run) => command switch
     {
-        if (command.Purpose == CheckPurpose.Build)
+        { Purpose: CheckPurpose.Build, Programs.IsEmpty: true } => TestReport.None with { Results = [.. CompilerErrors.Read(run.Output, command.WorkingDirectory)] },
+        { Purpose: CheckPurpose.Build } => TestReport.Read(run.Run) with
         {
-            return TestReport.Read(run) with { Gap = run.ExitCode == TooOld ? new StackGap(Name, "`node` is too old: its test runner believes what tests print", "install Node 20 or later below /usr") : null };
-        }
+            Results = [.. ScriptErrors.Read(run.Output)],
+            Gap = run.Run.ExitCode == TooOld ? new StackGap(Name, "`node` is too old: its test runner believes what tests print", "install Node 20 or later below /usr") : null,
+        },
+        { Programs.IsEmpty: true } => TestReport.None with { Summary = NodeSummary.Read(run.Output) ?? TestCounts.None, IsForgeable = true },
+        _ => ReadTests(tree, command, TestReport.Read(run.Run)),
+    };
 
-        var report = TestReport.Read(run);
+    private static TestReport ReadTests(ProjectTree tree, StackCheck.Command command, TestReport report)
+    {
         var seen = report.Results.Select(result => result.File).ToHashSet();
         // To the runner a file is green when its process ends with 0, whatever became of the tests in it.
         var silent = command.TestFiles
@@ -56,93 +78,111 @@ internal sealed partial class NodeStack(Func<string, bool> isInstalled) : IStack
         return report with { Results = report.IsComplete ? [.. report.Results, .. silent] : report.Results };
     }
 
-    private StackPlan Package(ProjectTree tree, string package, ImmutableArray<string> files)
+    private StackPlan Plan(ProjectTree tree, NodePart part, PackageSupply packages)
     {
-        var tests = files.Where(IsTest).ToImmutableArray();
-        if (Missing(tree, package, tests) is { } missing)
+        if (part.Files.IsEmpty && part.Package.TestScript is null)
         {
-            return new StackPlan([], [new StackGap(Name, $"the project needs `{missing}`; dependencies can't be installed: downloads are not allowed", "vendor it in node_modules, or do without")]);
+            return part.Missing(tree, packages) is { } unused ? Lacking(part, unused, packages) : new StackPlan([], []);
         }
 
-        if (files.FirstOrDefault(NeedsCompiler) is { } source)
+        if (part.Missing(tree, packages) is { } missing)
         {
-            return new StackPlan([], [new StackGap(Name, $"{source} has to be compiled, and the compiler can't be installed: downloads are not allowed", "use JavaScript that Node and browsers run as it is")]);
+            return Lacking(part, missing, packages);
         }
 
-        if (files.IsEmpty)
+        var (build, noBuild) = BuildCommand(tree, part, packages);
+        if (noBuild is not null)
         {
-            return new StackPlan([], []);
+            return new StackPlan([], [noBuild]);
         }
 
-        var parse = new StackCheck.Command(CheckPurpose.Build, ["node", "--expose-internals", "--experimental-vm-modules", "--no-warnings", $"/conclave/{Parse}", .. files], package) { Programs = [Parse, Hollow] };
-        return new StackPlan([parse, .. tests.GroupBy(Acceptance.Has).OrderByDescending(group => group.Key).Select(group => TestCommand(package, group))], []);
+        var sources = part.Files.Where(IsSource).ToImmutableArray();
+        var (acceptance, own) = (part.Tests.Where(Acceptance.Has).ToImmutableArray(), part.Tests.Where(file => !Acceptance.Has(file)).ToImmutableArray());
+        var script = part.Package.TestScript is not null && (!part.Package.UsesNodeTest || own.IsEmpty);
+        if ((build?.Argv[0] == "npm" || script) && !isInstalled("npm"))
+        {
+            return new StackPlan([], [new StackGap(Name, "`npm` was not found below /usr", "apt-get install npm")]);
+        }
+
+        return new StackPlan(
+            [
+                .. sources.IsEmpty ? [] : new[] { new StackCheck.Command(CheckPurpose.Build, ["node", "--expose-internals", "--experimental-vm-modules", "--no-warnings", $"/conclave/{Parse}", .. sources], part.Directory) { Programs = [Parse, Hollow] } },
+                .. build is null ? [] : new[] { build },
+                .. acceptance.IsEmpty ? [] : new[] { TestCommand(part.Directory, acceptance) with { IsAcceptance = true } },
+                .. own.IsEmpty || script ? [] : new[] { TestCommand(part.Directory, own) },
+                .. script ? new[] { Script(CheckPurpose.Test, part, "test") } : [],
+            ],
+            []);
     }
 
-    private static StackCheck.Command TestCommand(string package, IGrouping<bool, string> tests) =>
-        new(CheckPurpose.Test, ["node", $"/conclave/{Test}", .. tests.Select(file => $"/project/{file}")], package)
+    private StackPlan Lacking(NodePart part, string missing, PackageSupply packages) => new([],
+    [
+        part.Package.Foreign is { } foreign && packages.Permission is Downloads.Allowed
+            ? new StackGap(Name, $"{part.Package.File} asks for {foreign}: only packages from a registry are fetched", "name a version of a registry, or vendor it in node_modules")
+            : packages.Lacks(Name, part.Directory, $"the project needs `{missing}`", Otherwise),
+    ]);
+
+    // By its own script, else by TypeScript where that is at hand.
+    private (StackCheck.Command? Command, StackGap? Gap) BuildCommand(ProjectTree tree, NodePart part, PackageSupply packages)
+    {
+        if (part.Package.Scripts.ContainsKey("build"))
         {
-            Programs = [Test],
-            TestFiles = [.. tests],
-            IsAcceptance = tests.Key,
+            return (Script(CheckPurpose.Build, part, "build") with { Keeps = true }, null);
+        }
+
+        if (part.Files.FirstOrDefault(NeedsCompiler) is not { } source)
+        {
+            return (null, null);
+        }
+
+        ImmutableArray<string> compiler = part.Has(tree, packages, "typescript") ? ["node", $"{Up(tree, part, packages)}node_modules/typescript/bin/tsc"] : isInstalled("tsc") ? ["tsc"] : [];
+        return (compiler, tree.Files.Contains(ProjectTree.In(part.Directory, "tsconfig.json"))) switch
+        {
+            ({ IsEmpty: true }, _) => (null, packages.Lacks(Name, part.Directory, $"{source} has to be compiled, and the compiler is not there", "apt-get install node-typescript, or use JavaScript that Node and browsers run as it is")),
+            (_, false) => (null, new StackGap(Name, $"{source} has to be compiled, and neither a `build` script nor a tsconfig.json says how", "add a `build` script to package.json")),
+            _ => (new StackCheck.Command(CheckPurpose.Build, [.. compiler, "--project", ".", "--pretty", "false"], part.Directory) { Keeps = true, Environment = Offline }, null),
         };
-
-    // A dependency that is not there, if the program or its tests can't do without it.
-    private static string? Missing(ProjectTree tree, string package, ImmutableArray<string> tests)
-    {
-        using var json = ReadPackage(tree, package);
-        if (json is null)
-        {
-            return null;
-        }
-
-        var script = json.RootElement.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object && scripts.TryGetProperty("test", out var value) ? value.ToString() : "";
-        var needed = Names(json, "dependencies").Concat(Names(json, "devDependencies").Where(name => IsUsed(tree, name, script, tests)));
-        return needed.FirstOrDefault(name => !ProjectTree.Upwards(package).Any(above => tree.Exists(ProjectTree.In(above, $"node_modules/{name}/package.json"))));
     }
 
-    private static bool IsUsed(ProjectTree tree, string dependency, string script, ImmutableArray<string> tests) =>
-        script.Split([' ', '&', ';', '|', '/']).Contains(dependency)
-        || tests.Any(file => tree.Read(file) is var text && Quotations(dependency).Any(quoted => text.Contains(quoted, StringComparison.Ordinal)));
+    private static string Up(ProjectTree tree, NodePart part, PackageSupply packages) =>
+        string.Concat(ProjectTree.Upwards(part.Directory).TakeWhile(above => !packages.Has("node", above) && !tree.Exists(ProjectTree.In(above, "node_modules/typescript/package.json"))).Select(_ => "../"));
 
-    private static string[] Quotations(string dependency) => [$"'{dependency}'", $"'{dependency}/", $"\"{dependency}\"", $"\"{dependency}/"];
+    private static StackCheck.Command Script(CheckPurpose purpose, NodePart part, string script) =>
+        new(purpose, ["npm", "run", script], part.Directory) { Environment = Offline };
 
-    private static List<string> Names(JsonDocument package, string kind) =>
-        package.RootElement.TryGetProperty(kind, out var dependencies) && dependencies.ValueKind == JsonValueKind.Object
-            ? dependencies.EnumerateObject().Where(dependency => !IsLocal(dependency.Value.ToString())).Select(dependency => dependency.Name).ToList()
-            : [];
+    private static StackCheck.Command TestCommand(string directory, ImmutableArray<string> tests) =>
+        new(CheckPurpose.Test, ["node", $"/conclave/{Test}", .. tests.Select(file => $"/project/{file}")], directory) { Programs = [Test], TestFiles = tests };
 
-    // "file:../shared" or "workspace:*": of the project itself.
-    private static bool IsLocal(string version) => version.StartsWith("file:", StringComparison.Ordinal) || version.StartsWith("workspace:", StringComparison.Ordinal);
-
-    private static TestFailure? InvalidPackage(ProjectTree tree, string package)
+    private static ImmutableArray<NodePart> Parts(ProjectTree tree)
     {
-        using var json = ReadPackage(tree, package);
-        var file = ProjectTree.In(package, "package.json");
-        return json is null ? new TestFailure(file, file, "InvalidPackage", "it is not a JSON object", "") : null;
+        var directories = Directories(tree);
+        var files = tree.Files.Where(file => IsSource(file) || NeedsCompiler(file)).ToLookup(file => ProjectTree.Upwards(ProjectTree.DirectoryOf(file)).FirstOrDefault(directories.Contains) ?? ".");
+        return
+        [
+            .. directories.Concat(files.Select(group => group.Key)).Distinct(StringComparer.Ordinal)
+                .Select(directory => NodePackage.Read(tree, directory) is { } package ? new NodePart(package, [.. files[directory]], [.. files[directory].Where(IsTest)]) : null)
+                .OfType<NodePart>(),
+        ];
     }
 
-    private static JsonDocument? ReadPackage(ProjectTree tree, string package)
-    {
-        try
-        {
-            var json = tree.Files.Contains(ProjectTree.In(package, "package.json")) ? tree.Read(ProjectTree.In(package, "package.json")) : "{}";
-            var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    // Where its packages lie: with the workspaces that it is one of.
+    private static NodePackage Root(ImmutableArray<NodePart> parts, NodePackage package) =>
+        ProjectTree.Upwards(package.Directory).Select(above => parts.FirstOrDefault(part => part.Directory == above)?.Package).FirstOrDefault(above => above?.HasWorkspaces == true) ?? package;
 
-    private static string PackageOf(ImmutableSortedSet<string> packages, string file) =>
-        ProjectTree.Upwards(ProjectTree.DirectoryOf(file)).FirstOrDefault(packages.Contains) ?? ".";
+    private static ImmutableSortedSet<string> Directories(ProjectTree tree) => tree.Files.Where(IsPackage).Select(ProjectTree.DirectoryOf).ToImmutableSortedSet(StringComparer.Ordinal);
+
+    private static TestFailure InvalidPackage(string directory)
+    {
+        var file = ProjectTree.In(directory, "package.json");
+        return new TestFailure(file, file, "InvalidPackage", "it is not a JSON object", "");
+    }
 
     private static bool IsPackage(string file) => Path.GetFileName(file) == "package.json";
 
     private static bool IsSource(string file) => file.EndsWith(".js", StringComparison.Ordinal) || file.EndsWith(".mjs", StringComparison.Ordinal) || file.EndsWith(".cjs", StringComparison.Ordinal);
 
-    private static bool NeedsCompiler(string file) => Compiled().IsMatch(file) && !file.EndsWith(".d.ts", StringComparison.Ordinal);
+    /// <summary>Whether Node and browsers can't run a file as it is.</summary>
+    internal static bool NeedsCompiler(string file) => Compiled().IsMatch(file) && !file.EndsWith(".d.ts", StringComparison.Ordinal);
 
     private static bool IsTest(string file) => IsNamedAsTest(file) || TestDirectory().IsMatch(file);
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
-using System.Text;
 using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
@@ -14,12 +13,14 @@ internal sealed class ProjectTree
     private static readonly ImmutableHashSet<string> LeftOut =
         ["node_modules", "__pycache__", "venv", "site-packages", "bower_components"];
 
-    private readonly string root;
+    private readonly Func<string, bool> exists;
+    private readonly Func<string, string> read;
 
-    private ProjectTree(string root, ImmutableSortedSet<string> files)
+    private ProjectTree(IEnumerable<string> files, Func<string, bool> exists, Func<string, string> read)
     {
-        this.root = root;
-        Files = files;
+        this.exists = exists;
+        this.read = read;
+        Files = files.ToImmutableSortedSet(StringComparer.Ordinal);
     }
 
     /// <summary>The files, relative to the project, with <c>/</c>, in ordinal order.</summary>
@@ -27,28 +28,19 @@ internal sealed class ProjectTree
 
     /// <summary>Looks at a tree. Hidden directories are left out as well.</summary>
     public static ProjectTree Of(string root) => new(
-        root,
-        TreeEntries.Below(root, name => LeftOut.Contains(name) || name.StartsWith('.'))
-            .Where(entry => !entry.IsDirectory)
-            .Select(entry => Path.GetRelativePath(root, entry.Path))
-            .ToImmutableSortedSet(StringComparer.Ordinal));
+        TreeEntries.Below(root, IsLeftOut).Where(entry => !entry.IsDirectory).Select(entry => Path.GetRelativePath(root, entry.Path)),
+        file => File.Exists(Path.Combine(root, file)),
+        file => BoundedText.Read(Path.Combine(root, file), MaxText));
+
+    /// <summary>The same of files that are not laid out yet: their texts by their paths.</summary>
+    public static ProjectTree Of(IReadOnlyDictionary<string, string> texts) => new(
+        texts.Keys.Where(file => !file.Split('/').Any(IsLeftOut)), texts.ContainsKey, file => texts.GetValueOrDefault(file, ""));
 
     /// <summary>Whether a file, which may lie in a directory that is left out, exists.</summary>
-    public bool Exists(string file) => File.Exists(Path.Combine(root, file));
+    public bool Exists(string file) => exists(file);
 
     /// <summary>The first 4 MiB of a file as text.</summary>
-    public string Read(string file)
-    {
-        using var handle = Libc.OpenToRead(Path.Combine(root, file));
-        if (handle.IsInvalid)
-        {
-            return "";
-        }
-
-        using var stream = new FileStream(handle, FileAccess.Read);
-        var bytes = new byte[Math.Min(stream.Length, MaxText)];
-        return Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-    }
+    public string Read(string file) => read(file);
 
     /// <summary>The directory of a file; <c>.</c> for the project itself.</summary>
     public static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
@@ -66,4 +58,6 @@ internal sealed class ProjectTree
 
         yield return ".";
     }
+
+    private static bool IsLeftOut(string name) => LeftOut.Contains(name) || name.StartsWith('.');
 }

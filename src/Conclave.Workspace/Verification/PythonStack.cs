@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
-using Conclave.Workspace.Sandbox;
 
 namespace Conclave.Workspace.Verification;
 
@@ -15,8 +14,11 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
 {
     private const string Compile = "check_python.py";
     private const string Test = "run_unittest.py";
+    private const string Pytest = "run_pytest.py";
     private static readonly ImmutableArray<string> CompilePrograms = [Compile, "find_tests.py", "hollow_tests.py", "signed_report.py"];
     private static readonly ImmutableArray<string> TestPrograms = [Test, "guard.py", "own_modules.py", "signed_report.py"];
+
+    private static readonly ImmutableArray<string> PytestPrograms = [Pytest, "signed_report.py"];
 
     private static readonly string[] ProjectFiles = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py"];
 
@@ -31,21 +33,51 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
     public bool Detect(ProjectTree tree) => Sources(tree).Any();
 
     /// <inheritdoc />
-    public StackPlan Checks(ProjectTree tree) => isInstalled("python3")
-        ? new StackPlan([BuildCommand(tree), .. AcceptanceCommand(tree), .. tree.Files.Where(file => IsTest(file) && !Acceptance.Has(file)).GroupBy(file => PlaceOf(tree, file)).Select(TestCommand)], [])
-        : new StackPlan([], [new StackGap(Name, "`python3` was not found below /usr", "apt-get install python3")]);
+    public ImmutableArray<Installation> Installations(ProjectTree tree, PackageSources sources) =>
+        PythonInstallation.Of(tree, NeedsPytest(tree) && !HasPytest(PackageSupply.None), sources) is { } installation ? [installation] : [];
 
     /// <inheritdoc />
-    public TestReport Read(ProjectTree tree, StackCheck.Command command, SandboxRun run)
+    public StackPlan Checks(ProjectTree tree, PackageSupply packages)
     {
-        if (command.Purpose == CheckPurpose.Build)
+        if (!isInstalled("python3"))
         {
-            return TestReport.Read(run);
+            return new StackPlan([], [new StackGap(Name, "`python3` was not found below /usr", "apt-get install python3")]);
         }
 
-        var report = TestReport.Read(run);
-        return report with { Gap = Gap(tree, report) };
+        var own = tree.Files.Where(file => IsTest(file) && !Acceptance.Has(file)).GroupBy(file => PlaceOf(tree, file));
+        var failed = packages.Failed.GetValueOrDefault((Name, "."));
+        ImmutableArray<StackCheck.Command> commands =
+        [
+            BuildCommand(tree), .. AcceptanceCommand(tree),
+            .. own.Select(tests => HasPytest(packages) && tests.Any(file => IsForPytest(tree, file)) ? PytestCommand(tests) : TestCommand(tests)),
+        ];
+        return new StackPlan([.. commands.Select(command => command with { Environment = EnvironmentOf(packages) })], failed is null ? [] : [failed]);
     }
+
+    /// <inheritdoc />
+    public TestReport Read(ProjectTree tree, StackCheck.Command command, CommandRun run)
+    {
+        var report = TestReport.Read(run.Run);
+        return command.Purpose == CheckPurpose.Build ? report
+            : command.Programs.Contains(Pytest) ? report with { Gap = Gap(tree, report, run.Packages), IsForgeable = HasHooks(tree) }
+            : report with { Gap = Gap(tree, report, run.Packages) };
+    }
+
+    // Hooks decide what becomes of a result.
+    private static bool HasHooks(ProjectTree tree) => tree.Files.Any(file => Path.GetFileName(file) == "conftest.py" && tree.Read(file).Contains("pytest_", StringComparison.Ordinal));
+
+    private static ImmutableSortedDictionary<string, string> EnvironmentOf(PackageSupply packages) =>
+        packages.Has("python", ".") ? Environment.Add("CONCLAVE_PACKAGES", PythonInstallation.At) : Environment;
+
+    private bool HasPytest(PackageSupply packages) =>
+        isInstalled("pytest") || isInstalled("pytest-3") || (packages.Has(Name, ".") && packages.Layers[(Name, ".")] is var layer && Directory.Exists(Path.Combine(layer.Source, "pytest")));
+
+    private static bool NeedsPytest(ProjectTree tree) => tree.Files.Any(file => IsTest(file) && IsForPytest(tree, file));
+
+    private static bool IsForPytest(ProjectTree tree, string file) => ForPytest().IsMatch(tree.Read(file));
+
+    private static StackCheck.Command PytestCommand(IGrouping<TestPlace, string> tests) =>
+        new(CheckPurpose.Test, ["python3", "-s", "-B", $"/conclave/{Pytest}", tests.Key.ImportRoot, .. tests], tests.Key.Project) { Programs = PytestPrograms, TestFiles = [.. tests] };
 
     private static StackCheck.Command BuildCommand(ProjectTree tree) =>
         new(CheckPurpose.Build, ["python3", "-s", "-B", $"/conclave/{Compile}", .. Sources(tree)], ".") { Programs = CompilePrograms, Environment = Environment };
@@ -87,15 +119,15 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
     private static string OutOfPackages(ProjectTree tree, string directory) =>
         ProjectTree.Upwards(directory).First(above => above == "." || !tree.Files.Contains($"{above}/__init__.py"));
 
-    private StackGap? Gap(ProjectTree tree, TestReport report)
+    private StackGap? Gap(ProjectTree tree, TestReport report, PackageSupply packages)
     {
         var missing = report.Results.Select(result => result.Missing).OfType<string>().FirstOrDefault(module => IsInstallable(tree, module));
         var unsupported = report.Results.Where(result => result.Outcome == TestOutcome.Unsupported).ToList();
         return (missing, unsupported) switch
         {
-            ("pytest", _) => new StackGap(Name, "the tests import pytest, which is not installed", "write the tests with unittest, or apt-get install python3-pytest"),
-            ({ } module, _) => new StackGap(Name, $"the project needs `{module}`, which is not installed; dependencies can't be installed: downloads are not allowed", $"install {module} for the python3 below /usr"),
-            (_, [var first, ..]) => new StackGap(Name, $"{unsupported.Count} tests are written for pytest, such as {first.Test}", "write the tests with unittest"),
+            ("pytest", _) => packages.Lacks(Name, ".", "the tests import pytest, which is not installed", "write the tests with unittest, or apt-get install python3-pytest"),
+            ({ } module, _) => packages.Lacks(Name, ".", $"the project needs `{module}`, which is not installed", $"install {module} for the python3 below /usr"),
+            (_, [var first, ..]) => packages.Lacks(Name, ".", $"{unsupported.Count} tests are written for pytest, such as {first.Test}, which is not installed", "write the tests with unittest, or apt-get install python3-pytest"),
             _ => null,
         };
     }
@@ -110,6 +142,10 @@ internal sealed partial class PythonStack(Func<string, bool> isInstalled) : ISta
 
     [GeneratedRegex("(^|/)requirements[^/]*\\.txt$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex RequirementsFile();
+
+    // import pytest; a bare test with a fixture; a class of tests that is no TestCase
+    [GeneratedRegex("^(import pytest|from pytest\\b|(async )?def test_\\w+\\(\\s*\\w|class Test\\w*(\\(\\))?:)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex ForPytest();
 
     // Where the command starts, and the directory that test modules are named from; files of the same place run together.
     private sealed record TestPlace(string Project, string ImportRoot);

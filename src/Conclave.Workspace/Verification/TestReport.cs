@@ -28,9 +28,17 @@ internal sealed record TestReport(bool IsComplete, ImmutableArray<TestResult> Re
     /// <summary>The report of something that runs no tests.</summary>
     public static TestReport None { get; } = new(IsComplete: true, [], null);
 
+    /// <summary>What a runner says in its last lines, where it does not name its tests; null when it names them.</summary>
+    public TestCounts? Summary { get; init; }
+
     /// <summary>How many ended, and how.</summary>
     public TestCounts Count()
     {
+        if (Summary is { } summary)
+        {
+            return summary;
+        }
+
         var counted = Results.ToLookup(result => result.Outcome);
         var (passed, failed) = (counted[TestOutcome.Passed].Count(), counted[TestOutcome.Failed].Count());
         return new TestCounts(passed + failed, passed, failed, counted[TestOutcome.Skipped].Count());

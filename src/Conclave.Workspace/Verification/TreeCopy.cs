@@ -11,14 +11,21 @@ internal static class TreeCopy
     private const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Copies files and directories; repositories stay behind, and so do links, pipes and the like.</summary>
+    /// <param name="isWanted">Whether a file, relative to the project, is copied; null for all.</param>
     /// <returns>How many entries stayed behind that are no repository.</returns>
-    public static int Copy(string from, SandboxTree to, CancellationToken cancel)
+    public static int Copy(string from, SandboxTree to, CancellationToken cancel, Func<string, bool>? isWanted = null)
     {
         var leftOut = 0;
         foreach (var entry in TreeEntries.Below(from, name => name == ".git"))
         {
             cancel.ThrowIfCancellationRequested();
-            var target = Path.Combine(to.Path, Path.GetRelativePath(from, entry.Path));
+            var name = Path.GetRelativePath(from, entry.Path);
+            var target = Path.Combine(to.Path, name);
+            if (!entry.IsDirectory && isWanted?.Invoke(name) == false)
+            {
+                continue;
+            }
+
             if (entry.IsDirectory)
             {
                 Directory.CreateDirectory(target, Executable);

@@ -24,6 +24,9 @@ public sealed record VerificationReport(
 {
     /// <summary>The acceptance tests that stand in the source; null where that can't be seen: for other languages than Python.</summary>
     public int? AcceptanceTestsFound { get; init; }
+
+    /// <summary>Where it was run: <c>bubblewrap</c>, a container engine, or <c>none</c>; empty in older journals.</summary>
+    public string Sandbox { get; init; } = "";
 }
 
 /// <summary>What a verification came to.</summary>
@@ -73,8 +76,11 @@ public sealed record CommandEvidence(
     public bool IsForgeable { get; init; }
 
     /// <summary>The last line of its errors, or else of its output, where programs say why they ended; null when it wrote nothing.</summary>
-    internal string? LastLine =>
-        new[] { Stderr, Stdout }
+    internal string? LastLine => LastLineOf(Stderr, Stdout);
+
+    /// <summary>The last line of the first output that has one; null when none has.</summary>
+    internal static string? LastLineOf(params ReadOnlySpan<CapturedText> outputs) =>
+        outputs.ToArray()
             .SelectMany(output => output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(1))
             .FirstOrDefault();
 }
@@ -82,6 +88,9 @@ public sealed record CommandEvidence(
 /// <summary>Why a command is run.</summary>
 public enum CheckPurpose
 {
+    /// <summary>To fetch the packages that it declares.</summary>
+    Install,
+
     /// <summary>To see whether the project can be built at all.</summary>
     Build,
 

@@ -73,6 +73,9 @@ public sealed class TestSession
     /// <summary>Whether nobody is there to be asked.</summary>
     public bool Unattended { get; init; } = true;
 
+    /// <summary>Whether it runs without a sandbox.</summary>
+    public bool Trust { get; init; }
+
     public async Task Create()
     {
         var planned = WorkflowPlanner.Plan(yaml, "test.yaml", Catalog(MoreSteps) with { Workflows = Workflows });
@@ -87,7 +90,7 @@ public sealed class TestSession
             JsonSerializer.SerializeToElement(Inputs),
             [.. workflow.Agents.Values.OrderBy(agent => agent.Id.Value, StringComparer.Ordinal).Select(agent => new AgentSeat(agent, null))],
             [.. workflow.Phases.Select(phase => phase.Id)],
-            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended) { Base = Base },
+            new SessionSettings(BudgetUsd, OnExceed, OutputDirectory, Simulated, Unattended) { Base = Base, Trust = Trust },
             "test",
             workflow.SubWorkflows.IsEmpty ? null : workflow.SubWorkflows.ToImmutableSortedDictionary(pair => pair.Key, pair => StoredText.From(pair.Value)));
         await Runner("creator").Create(SessionId, created, CancellationToken.None);

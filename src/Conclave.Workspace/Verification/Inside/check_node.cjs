@@ -37,7 +37,7 @@ function attempt(parse, source, name) {
 
 let failed = false;
 for (const name of process.argv.slice(2)) {
-  const source = fs.readFileSync(path.join('/project', name), 'utf8').replace(/^\uFEFF/, '').replace(/^#!/, '//');
+  const source = fs.readFileSync(path.resolve(process.env.CONCLAVE_PROJECT ?? '/project', name), 'utf8').replace(/^\uFEFF/, '').replace(/^#!/, '//');
   const asModule = name.endsWith('.cjs') ? null : attempt(parseModule, source, name);
   const asScript = name.endsWith('.mjs') ? asModule : attempt(parseScript, source, name);
   const error = name.endsWith('.cjs') ? asScript : asModule && asScript;

@@ -18,7 +18,7 @@ failed = False
 trees = {}
 for name in sys.argv[1:]:
     try:
-        with open(os.path.join("/project", name), "rb") as file:
+        with open(os.path.join(os.environ.get("CONCLAVE_PROJECT", "/project"), name), "rb") as file:
             source = file.read()
         compile(source, name, "exec", dont_inherit=True)
         trees[name] = ast.parse(source, name)

@@ -9,7 +9,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const REPORT = 9;
-const PROJECT = '/project';
+const PROJECT = process.env.CONCLAVE_PROJECT ?? '/project';
 const MAX_DETAILS = 8000;
 const key = fs.readFileSync(0, 'utf8').trim();
 let number = 0;

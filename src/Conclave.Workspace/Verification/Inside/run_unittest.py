@@ -22,9 +22,14 @@ def main():
     from own_modules import OwnModules
     from signed_report import open_report
 
-    project = "/project"
+    project = os.environ.get("CONCLAVE_PROJECT", "/project")
     max_details = 8000
     report = open_report()
+    packages = os.environ.get("CONCLAVE_PACKAGES")
+    if packages:
+        # Last, and for the processes that tests start as well.
+        sys.path.append(packages)
+        os.environ["PYTHONPATH"] = packages
 
     def describe(error):
         """The fields of an exception."""

@@ -113,6 +113,13 @@ public sealed class SelfTestTests(SandboxFixture fixture) : IClassFixture<Sandbo
         Assert.Equal(new SandboxState.Ready(), await sandbox.Check(CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(true, false, "WSL 2")]
+    [InlineData(false, true, "limactl")]
+    [InlineData(false, false, "`sandbox:` in config.yaml")]
+    public void A_system_without_such_a_sandbox_is_told_what_to_do(bool windows, bool mac, string advice) =>
+        Assert.Contains(advice, SandboxHost.Elsewhere(windows, mac), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_check_that_was_cancelled_can_be_made_again()
     {

@@ -147,6 +147,6 @@ public sealed class CompiledProjectTests(VerifierFixture fixture) : IClassFixtur
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
         var tree = ProjectTree.Of(fixture.Project(files));
         IStack[] stacks = [new DotnetStack(isInstalled), new GoStack(isInstalled), new RustStack(isInstalled), new JavaStack(isInstalled)];
-        return Assert.Single(stacks, stack => stack.Detect(tree)).Checks(tree);
+        return Assert.Single(stacks, stack => stack.Detect(tree)).Checks(tree, PackageSupply.None);
     }
 }

@@ -116,7 +116,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     {
         using var sandbox = ProjectSandbox.Open(fixture.Options with { SearchPath = "/nowhere" }, TimeProvider.System);
 
-        var report = await new ProjectVerifier(sandbox, TimeProvider.System).Verify(fixture.Project(("test_a.py", "def test_a(): assert __file__\n")), CancellationToken.None);
+        var report = await new ProjectVerifier(sandbox, PackageSources.Default, TimeProvider.System).Verify(fixture.Project(("test_a.py", "def test_a(): assert __file__\n")), Downloads.Never, CancellationToken.None);
 
         Assert.Equal(
             (VerificationOutcome.Unverified, "`bwrap` was not found", "install it, on Debian and Ubuntu with: apt-get install -y bubblewrap"), (report.Outcome, report.Reason, report.Fix));
@@ -133,7 +133,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
         var tree = ProjectTree.Of(fixture.Project((file, "")));
         IStack[] stacks = [new PythonStack(_ => false), new NodeStack(_ => false)];
 
-        var plan = Assert.Single(stacks, stack => stack.Detect(tree)).Checks(tree);
+        var plan = Assert.Single(stacks, stack => stack.Detect(tree)).Checks(tree, PackageSupply.None);
 
         Assert.Empty(plan.Checks);
         Assert.Equal((reason, fix), (plan.Gaps[0].Reason, plan.Gaps[0].Fix));
@@ -141,7 +141,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
 
     [Theory]
     [InlineData("main.dart", "its Dart can't be built or tested yet")]
-    [InlineData("web/src/app.tsx", "web/src/app.tsx has to be compiled, and the compiler can't be installed: downloads are not allowed")]
+    [InlineData("web/src/app.tsx", "web/src/app.tsx has to be compiled, and the compiler is not there; dependencies can't be installed: downloads are not allowed")]
     [InlineData("tests/acceptance/test_flow.sh", "the acceptance test tests/acceptance/test_flow.sh was not run")]
     [InlineData("tests/acceptance/flow_tests.py", "the acceptance test tests/acceptance/flow_tests.py was not run")]
     [InlineData("tests/acceptance/flow.sh", "there are acceptance tests, but none of them ran")]
@@ -161,10 +161,10 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
     public void A_node_that_is_too_old_is_a_gap_and_no_failure(int exitCode, bool tooOld)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        var build = new StackCheck.Command(CheckPurpose.Build, [], ".");
+        var build = new StackCheck.Command(CheckPurpose.Build, [], ".") { Programs = ["check_node.cjs"] };
         var run = new SandboxRun(SandboxOutcome.Failed, exitCode, null, TimeSpan.Zero, CapturedText.Empty, CapturedText.Empty, null);
 
-        var report = new NodeStack(_ => true).Read(ProjectTree.Of(fixture.Project(("a.js", ""))), build, run);
+        var report = new NodeStack(_ => true).Read(ProjectTree.Of(fixture.Project(("a.js", ""))), build, new CommandRun(run, [], PackageSupply.None));
 
         Assert.Equal(tooOld, report.Gap?.Reason.Contains("too old", StringComparison.Ordinal) == true);
     }
@@ -183,7 +183,7 @@ public sealed class EvidenceTests(VerifierFixture fixture) : IClassFixture<Verif
 
         File.CreateSymbolicLink(Path.Combine(project, "link.py"), "/etc/passwd");
 
-        var report = await fixture.Verifier().Verify(project, CancellationToken.None);
+        var report = await fixture.Verifier().Verify(project, Downloads.Never, CancellationToken.None);
 
         Assert.Equal((VerificationOutcome.Verified, "2 tests passed"), (report.Outcome, report.Reason));
         Assert.Equal(["1 links or special files were left out"], report.Notes.AsEnumerable());

@@ -251,7 +251,7 @@ public sealed class PythonProjectTests(VerifierFixture fixture) : IClassFixture<
     {
         var report = await fixture.Verify(("tests/test_a.py", "import pytest\n\ndef test_a(): assert __file__\n"), ("tests/test_b.py", Green));
 
-        Assert.Equal((VerificationOutcome.Unverified, "the tests import pytest, which is not installed"), (report.Outcome, report.Reason));
+        Assert.Equal((VerificationOutcome.Unverified, "the tests import pytest, which is not installed; dependencies can't be installed: downloads are not allowed"), (report.Outcome, report.Reason));
         Assert.Contains("unittest", report.Fix, StringComparison.Ordinal);
         Assert.Equal(2, report.Tests.Passed);
     }
@@ -261,7 +261,7 @@ public sealed class PythonProjectTests(VerifierFixture fixture) : IClassFixture<
     {
         var report = await fixture.Verify(("test_a.py", "def test_it(tmp_path): pass\n\nclass TestThings:\n  def test_x(self): pass\n"), ("test_b.py", Green));
 
-        Assert.Equal((VerificationOutcome.Unverified, "2 tests are written for pytest, such as test_a.test_it"), (report.Outcome, report.Reason));
+        Assert.Equal((VerificationOutcome.Unverified, "2 tests are written for pytest, such as test_a.test_it, which is not installed; dependencies can't be installed: downloads are not allowed"), (report.Outcome, report.Reason));
     }
 
     [Fact]
@@ -353,7 +353,7 @@ public sealed class PythonProjectTests(VerifierFixture fixture) : IClassFixture<
                 """),
             ("app.py", "value = 1\n"));
 
-        var report = await fixture.Verifier().Verify(project, CancellationToken.None);
+        var report = await fixture.Verifier().Verify(project, Downloads.Never, CancellationToken.None);
 
         Assert.Equal(VerificationOutcome.Verified, report.Outcome);
         Assert.Equal("value = 1\n", await File.ReadAllTextAsync(Path.Combine(project, "app.py")));

@@ -21,7 +21,15 @@ public sealed class VerifierFixture : IDisposable
         }
 
         using var own = limits == new SandboxLimits() ? null : sandbox.Open(limits);
-        return await new ProjectVerifier(own ?? sandbox.Sandbox, TimeProvider.System).Verify(Project(files), CancellationToken.None);
+        return await new ProjectVerifier(own ?? sandbox.Sandbox, PackageSources.Default, TimeProvider.System).Verify(Project(files), Downloads.Never, CancellationToken.None);
+    }
+
+    public async Task<VerificationReport> Verify(Downloads downloads, PackageSources sources, params (string Path, string Content)[] files)
+    {
+        Needs.Bubblewrap();
+        Needs.Python();
+        Needs.Node();
+        return await new ProjectVerifier(sandbox.Sandbox, sources, TimeProvider.System).Verify(Project(files), downloads, CancellationToken.None);
     }
 
     /// <summary>A project on disk.</summary>
@@ -38,7 +46,7 @@ public sealed class VerifierFixture : IDisposable
         return root;
     }
 
-    public ProjectVerifier Verifier() => new(sandbox.Sandbox, TimeProvider.System);
+    public ProjectVerifier Verifier() => new(sandbox.Sandbox, PackageSources.Default, TimeProvider.System);
 
     public SandboxOptions Options => sandbox.Options;
 

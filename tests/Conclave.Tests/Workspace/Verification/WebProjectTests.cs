@@ -24,7 +24,7 @@ public sealed class WebProjectTests(VerifierFixture fixture) : IClassFixture<Ver
             ("web/css/a.css", ""), ("web/js/app.js", ""), ("web/a b.svg", ""), ("web/other.html", ""), ("web/assets/deep.js", ""));
 
         Assert.Equal((VerificationOutcome.Unverified, "there are no tests"), (report.Outcome, report.Reason + FailureExcerpt.Of(report, 1000)));
-        Assert.Equal("web", Assert.Single(report.Commands).Stack);
+        Assert.Equal(["web", "web"], report.Commands.Select(command => command.Stack));
     }
 
     [Theory]
@@ -37,10 +37,22 @@ public sealed class WebProjectTests(VerifierFixture fixture) : IClassFixture<Ver
     [InlineData("<p class=\"x>text", "index.html: InvalidHtml: a quote in <p> in line 1 is never closed")]
     [InlineData("<p><div", "index.html: InvalidHtml: <div> in line 1 is never closed")]
     [InlineData("<p><!-- text", "index.html: InvalidHtml: a comment in line 1 is never closed")]
+    [InlineData("<p>\n<script>\nlet x = ;</script>", "index.html: SyntaxError: Unexpected token ';'")]
+    [InlineData("<p>\n<script type=module>import x from './y.js'; let x;</script>", "index.html: SyntaxError: Identifier 'x' has already been declared")]
+    [InlineData("<style>p { background: url('gone.png'); }</style><link rel=stylesheet href=a.css>", "a.css: img/gone.png: MissingFile: the style sheet refers to a file that does not exist")]
+    [InlineData("<p><a href='second.html'>x</a>", "second.html: gone.js: MissingFile: <script> refers to a file that does not exist")]
+    [InlineData("<script src=broken.js></script>", "broken.js: SyntaxError: Unexpected token '}'")]
     [InlineData("just text", "index.html: InvalidHtml: it has no tags")]
     public async Task A_page_that_is_broken_is_red(string html, string problem)
     {
-        var report = await fixture.Verify(("index.html", html));
+        (string Path, string Content)[] others =
+        [
+            ("a.css", "/* url(no) */ p { background: url(\"img/gone.png\") } q { background: url(data:x) }"),
+            ("second.html", "<script src='gone.js'></script>"),
+            ("broken.js", "function f() { }}\n"),
+        ];
+
+        var report = await fixture.Verify([("index.html", html), .. others.Where(file => html.Contains(file.Path, StringComparison.Ordinal))]);
 
         Assert.Equal((VerificationOutcome.Red, $"web: {problem}"), (report.Outcome, report.Reason));
     }
@@ -55,6 +67,6 @@ public sealed class WebProjectTests(VerifierFixture fixture) : IClassFixture<Ver
             ("test_a.py", "def test_a(): assert __file__\n"));
 
         Assert.Equal((VerificationOutcome.Verified, "1 tests passed"), (report.Outcome, report.Reason));
-        Assert.Equal(["python", "python", "web"], report.Commands.Select(command => command.Stack));
+        Assert.Equal(["python", "python", "web", "web"], report.Commands.Select(command => command.Stack));
     }
 }
