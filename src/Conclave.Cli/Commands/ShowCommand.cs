@@ -17,6 +17,8 @@ internal static class ShowCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var decisions = new Option<bool>("--decisions") { Description = "Show what the council decided, by whose votes, and what that cost." };
         var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json, decisions };
+        var files = new ShowFiles(context);
+        files.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var unowned = context.IsUnowned(parsed);
@@ -33,6 +35,11 @@ internal static class ShowCommand
                 IEnumerable<string> lines = parsed.GetValue(json) ? [JsonSerializer.Serialize(report, EngineJson.Options)] : DecisionsPage.Lines(report);
                 await context.Output.WriteLineAsync(string.Join('\n', lines));
                 return ExitCode.Succeeded;
+            }
+
+            if (await files.Show(parsed, journal!, summary.Id, parsed.GetValue(json), cancel) is { } shown)
+            {
+                return shown;
             }
 
             unowned = unowned && context.IsUnowned(parsed);

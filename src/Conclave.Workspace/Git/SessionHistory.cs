@@ -16,7 +16,7 @@ internal static class SessionHistory
         var before = DeliveredFiles.Of([]);
         foreach (var change in state.Changes)
         {
-            files = After(files, change);
+            files = files.After(change.Files);
             var delivered = DeliveredFiles.Of(files.Values);
             var paths = change.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
             var heldBack = delivered.HeldBack.Where(held => paths.Contains(held.Change.Path)).ToImmutableArray();
@@ -31,22 +31,4 @@ internal static class SessionHistory
     /// <summary>Files by their paths, as a commit holds them.</summary>
     public static ImmutableSortedDictionary<string, BlobId> Blobs(IEnumerable<FileChange> files) =>
         files.ToImmutableSortedDictionary(file => file.Path, file => file.Blob!.Value, StringComparer.Ordinal);
-
-    private static ImmutableSortedDictionary<string, FileChange> After(ImmutableSortedDictionary<string, FileChange> start, AcceptedChange change)
-    {
-        var files = start.ToBuilder();
-        foreach (var file in change.Files)
-        {
-            if (file.Blob is null)
-            {
-                files.Remove(file.Path);
-            }
-            else
-            {
-                files[file.Path] = file;
-            }
-        }
-
-        return files.ToImmutable();
-    }
 }

@@ -59,6 +59,10 @@ public sealed class TestSession
         var prompts = ImmutableDictionary<string, string>.Empty
             .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
             .Add("critique", "<task name=\"critique\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }} ${{ step.arguments }}</task>")
+            .Add("build", "<task name=\"build\">${{ step.part }} ${{ step.files }}</task>")
+            .Add("acceptance", "<task name=\"acceptance\">${{ step.part }} ${{ step.files }}</task>")
+            .Add("change", "<task name=\"change\">${{ step.part }} ${{ step.files }} ${{ step.repository.texts }}</task>")
+            .Add("repair", "<task name=\"repair\">${{ step.rung }} ${{ step.failure }} ${{ step.files }}</task>")
             .Add("role-pm", "You lead.");
         return new PlanningCatalog(
             EngineSteps.Concat(more).Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),
