@@ -57,6 +57,11 @@ internal static class ShowCommand
                 await context.Output.WriteLineAsync($"  {phase,-16} {Phase(state, phase)}");
             }
 
+            foreach (var line in RepairLines.Of(state))
+            {
+                await context.Output.WriteLineAsync(line);
+            }
+
             foreach (var attempt in state.OwnAttempts().Where(attempt => attempt.Outcome is CallOutcome.InDoubt).OrderBy(attempt => attempt.StartedAt))
             {
                 await context.Output.WriteLineAsync($"  in doubt: {SafeText.Line(attempt.Intent.Call.Value, 80)}, attempt {attempt.Intent.Attempt}: {SafeText.Line(((CallOutcome.InDoubt)attempt.Outcome!).Message, 120)}; {Figures.Money(attempt.CostUsd)} stay counted");

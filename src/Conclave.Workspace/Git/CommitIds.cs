@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
+using Conclave.Workspace.Delivery;
 using Conclave.Workspace.Files;
 
 namespace Conclave.Workspace.Git;
@@ -23,16 +24,21 @@ public static class CommitIds
         var objects = new Dictionary<BlobId, (string Id, bool HasInterpreter)>();
         var ids = ImmutableArray.CreateBuilder<string>(state.Changes.Count);
         string? parent = null;
-        foreach (var commit in SessionHistory.Of(state))
+        var published = await PublishedReport.Find(state, read, cancel);
+        foreach (var commit in SessionHistory.Of(state, published))
         {
             foreach (var blob in commit.Tree.Values.Where(blob => !objects.ContainsKey(blob)))
             {
-                var content = (await read(blob, cancel)).Content;
+                var content = (blob == published?.Blob.Id ? published.Blob : await read(blob, cancel)).Content;
                 objects[blob] = (GitObjects.Blob(content.Span), TreeLayout.HasInterpreter(content.Span));
             }
 
             var tree = GitObjects.Tree([.. commit.Tree.Select(file => (file.Key, TreeLayout.IsProgram(file.Key, objects[file.Value].HasInterpreter) ? "100755" : "100644", objects[file.Value].Id))]);
-            ids.Add(parent = GitObjects.Commit(commit.Author, commit.Time, commit.Message, tree, parent));
+            parent = GitObjects.Commit(commit.Author, commit.Time, commit.Message, tree, parent);
+            if (commit.IsChange)
+            {
+                ids.Add(parent);
+            }
         }
 
         return ids.ToImmutable();
