@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Conclave.Cli.Terminal;
-using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
 using Conclave.Storage;
 using Conclave.Storage.Sqlite;
@@ -55,18 +54,4 @@ internal sealed record CommandContext(HostEnvironment Environment, TimeProvider 
 
     /// <summary>Whether no process works in the data directory. Ask before and after reading: an owner may come or go meanwhile.</summary>
     public bool IsUnowned(ParseResult parsed) => !DataDirectory.Open(For(parsed).DataDirectory).IsOwned();
-
-    /// <summary>The one session whose id begins so.</summary>
-    public static async Task<Refusable<SessionSummary>> Find(IJournal? journal, string prefix, CancellationToken cancel)
-    {
-        var found = journal is null ? [] : await journal.List(new SessionQuery(prefix, 2), cancel);
-        return found switch
-        {
-            [var one] => one,
-            [] => new Refusal(RefusalKind.NotFound, $"CONC206 there is no session `{prefix}`", "`conclave list` shows all"),
-            _ => found.FirstOrDefault(summary => summary.Id.Value == prefix) is { } exact
-                ? exact
-                : new Refusal(RefusalKind.NotFound, $"CONC206 more than one session begins with `{prefix}`", "give more of the id; `conclave list` shows all"),
-        };
-    }
 }

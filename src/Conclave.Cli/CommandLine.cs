@@ -82,6 +82,7 @@ internal sealed class CommandLine(HostEnvironment environment, TimeProvider cloc
             ReplayCommand.Create(context),
             ExportCommand.Create(context),
             ImportCommand.Create(context),
+            ServeCommand.Create(context),
             AskCommand.Create(context),
             SimulateCommand.Create(context),
             new Command("keys", "Keep and try the vendors' keys.")

@@ -33,7 +33,7 @@ internal static class ExitCode
     /// <summary>The code of something that was not done.</summary>
     public static int Of(Refusal refusal) => refusal.Kind switch
     {
-        RefusalKind.Invalid => Invalid,
+        RefusalKind.Invalid or RefusalKind.Conflict => Invalid,
         RefusalKind.Keys => Keys,
         RefusalKind.Busy => Busy,
         RefusalKind.ToolMissing => ToolMissing,

@@ -1,3 +1,4 @@
+using Conclave.Server.Live;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Conclave.Cli.Terminal;

@@ -1,3 +1,4 @@
+using Conclave.Server.Live;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Conclave.Engine.Execution;
@@ -23,14 +24,14 @@ internal sealed class SignalSending(CommandContext context, ParseResult parsed)
         string prefix, Func<SessionState, Refusable<SignalBody>> wish, Func<SessionState, Task<int>> taken, Func<ConclaveHost, SessionId, Task<int>> alone)
     {
         await using var journal = context.Reader(parsed);
-        var (summary, none) = await CommandContext.Find(journal, prefix, CancellationToken.None);
+        var (summary, none) = await SessionLookup.Find(journal, prefix, CancellationToken.None);
         if (summary is null)
         {
             return await context.Refuse(none!);
         }
 
         var state = await SessionReading.Load(journal!, summary.Id, CancellationToken.None);
-        var (body, refusal) = state.IsEnded ? Ended(state) : wish(state);
+        var (body, refusal) = wish(state);
         if (body is null)
         {
             return await context.Refuse(refusal!);
@@ -71,7 +72,7 @@ internal sealed class SignalSending(CommandContext context, ParseResult parsed)
 
             if (state.IsEnded)
             {
-                return await context.Refuse(Ended(state).Refusal!);
+                return await context.Refuse(SessionWish.HasEnded(state));
             }
 
             if (ConclaveHost.Open(context.For(parsed), context.Clock).Value is { } host)
@@ -85,7 +86,4 @@ internal sealed class SignalSending(CommandContext context, ParseResult parsed)
             $"CONC212 the wish is stored, but nobody has taken it up: another conclave works in this data directory, and not on session {id}",
             $"when that one is done: conclave resume {id}"));
     }
-
-    private static Refusable<SignalBody> Ended(SessionState state) => new Refusal(
-        RefusalKind.Invalid, $"CONC210 session {state.Id} has ended ({Engine.EngineText.Snake(state.Status)})", $"conclave show {state.Id} tells how");
 }

@@ -79,6 +79,12 @@ public sealed class DemoTests
         var watched = await machine.Conclave("watch", id, "--json");
         Assert.Equal(run.Output, watched.Output);
         Assert.Contains("decided: Where are links and visits kept?", (await machine.Conclave("show", id)).Output, StringComparison.Ordinal);
+        var council = JsonDocument.Parse((await machine.Conclave("show", id, "--decisions", "--json")).Output).RootElement;
+        var ballots = events.Where(happening => happening.GetProperty("kind").GetString() == "ballot-cast/1").ToList();
+        Assert.Equal(events.Count(happening => happening.GetProperty("kind").GetString() == "decision-made/1"), council.GetProperty("decisions").GetArrayLength());
+        Assert.Equal(ballots.Count, council.GetProperty("decisions").EnumerateArray().Sum(decision => decision.GetProperty("ballots").GetArrayLength()));
+        Assert.Equal(ballots.Sum(ballot => ballot.GetProperty("body").GetProperty("ballot").GetProperty("cost_usd").GetDecimal()), council.GetProperty("cost_usd").GetDecimal());
+        Assert.Contains("% of the session", (await machine.Conclave("show", id, "--decisions")).Output, StringComparison.Ordinal);
         var again = await machine.Conclave("resume", id);
         Assert.Equal(0, again.ExitCode);
         Assert.Contains("there is nothing to resume", again.Error, StringComparison.Ordinal);

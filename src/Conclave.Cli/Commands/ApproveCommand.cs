@@ -28,30 +28,19 @@ internal static class ApproveCommand
         command.SetAction(async (parsed, _) =>
         {
             var choice = parsed.GetValue(reject) ? "reject" : parsed.GetValue(option) ?? "approve";
-            DoorKey? answered = null;
+            string? answered = null;
             return await new SignalSending(context, parsed).Send(
                 parsed.GetRequiredValue(id),
-                state => Answer(state, parsed.GetValue(gate), choice, parsed.GetValue(comment), out answered),
-                state => Taken(context, state, answered!.Value, choice),
+                state =>
+                {
+                    var wish = SessionWish.Approve(state, parsed.GetValue(gate), choice, parsed.GetValue(comment));
+                    answered = (wish.Value as SignalBody.Approve)?.Gate;
+                    return wish;
+                },
+                state => Taken(context, state, new DoorKey(answered!), choice),
                 (host, session) => new SessionShow(context, parsed.GetValue(json)).Run(host, session, null));
         });
         return command;
-    }
-
-    // The very gate that the user sees now is answered, not one that opens under the same name before the answer arrives.
-    private static Refusable<SignalBody> Answer(SessionState state, string? gate, string choice, string? comment, out DoorKey? answered)
-    {
-        answered = null;
-        switch (GateChoice.Of(state, gate, choice))
-        {
-            case GateChoice.Taken taken:
-                answered = taken.Gate.Key;
-                return new SignalBody.Approve(taken.Gate.Key.Value, taken.Choice, comment);
-            case GateChoice.Refused refused:
-                return new Refusal(RefusalKind.Invalid, $"{refused.Code} {refused.Text}", refused.Fix);
-            default:
-                throw new InvalidOperationException("No rule for this choice.");
-        }
     }
 
     private static async Task<int> Taken(CommandContext context, SessionState state, DoorKey gate, string choice)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Conclave.Engine.Journal;
+using Conclave.Server.Hosting;
 
 namespace Conclave.Cli.Commands;
 
@@ -13,7 +13,7 @@ internal static class CancelCommand
         var command = new Command("cancel", "End a session for good; what it has made so far is delivered.") { id, now };
         command.SetAction(async (parsed, _) => await new SignalSending(context, parsed).Send(
             parsed.GetRequiredValue(id),
-            _ => new SignalBody.Cancel("cancelled by the user") { Now = parsed.GetValue(now) },
+            state => SessionWish.Cancel(state, parsed.GetValue(now)),
             async state =>
             {
                 await context.Error.WriteLineAsync($"conclave: session {state.Id} is being cancelled by the process that runs it");

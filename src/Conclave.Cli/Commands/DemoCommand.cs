@@ -6,9 +6,6 @@ namespace Conclave.Cli.Commands;
 /// <summary><c>conclave demo</c>: a whole session without keys or network.</summary>
 internal static class DemoCommand
 {
-    /// <summary>The scenario that is played when none is named.</summary>
-    public const string Scenario = "url-shortener";
-
     public static Command Create(CommandContext context)
     {
         var options = new StartOptions();
@@ -21,7 +18,7 @@ internal static class DemoCommand
             {
                 OutputDirectory = options.Output(parsed, "conclave-demo"),
                 BudgetUsd = options.Budget(parsed),
-                Scenario = Scenario,
+                Scenario = SimulatedVendors.DefaultScenario,
                 Unattended = true,
             },
             parsed.GetValue(options.Json)));

@@ -17,7 +17,7 @@ internal static class ExportCommand
         command.SetAction(async (parsed, cancel) =>
         {
             await using var journal = context.Reader(parsed);
-            var (summary, none) = await CommandContext.Find(journal, parsed.GetRequiredValue(id), cancel);
+            var (summary, none) = await SessionLookup.Find(journal, parsed.GetRequiredValue(id), cancel);
             if (summary is null)
             {
                 return await context.Refuse(none!);

@@ -33,7 +33,7 @@ internal static class ForkCommand
 
             await using (host)
             {
-                var (origin, none) = await CommandContext.Find(host.Journal, parsed.GetRequiredValue(id), CancellationToken.None);
+                var (origin, none) = await SessionLookup.Find(host.Journal, parsed.GetRequiredValue(id), CancellationToken.None);
                 if (origin is null)
                 {
                     return await context.Refuse(none!);

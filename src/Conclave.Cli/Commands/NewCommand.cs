@@ -22,7 +22,7 @@ internal static class NewCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var text = parsed.GetRequiredValue(description) is "-" ? await ReadInput(cancel) : parsed.GetRequiredValue(description);
-            var named = parsed.GetValue(scenario) ?? (parsed.GetValue(simulate) ? DemoCommand.Scenario : null);
+            var named = parsed.GetValue(scenario) ?? (parsed.GetValue(simulate) ? SimulatedVendors.DefaultScenario : null);
             var wish = new NewSession(text)
             {
                 Workflow = parsed.GetValue(workflow)!,

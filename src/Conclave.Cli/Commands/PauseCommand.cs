@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Conclave.Engine.Execution;
-using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
 
 namespace Conclave.Cli.Commands;
@@ -14,19 +12,13 @@ internal static class PauseCommand
         var command = new Command("pause", "Stop a session when its calls under way have ended; `resume` goes on.") { id };
         command.SetAction(async (parsed, _) => await new SignalSending(context, parsed).Send(
             parsed.GetRequiredValue(id),
-            Wish,
+            SessionWish.Pause,
             async state =>
             {
                 await context.Error.WriteLineAsync($"conclave: session {state.Id} pauses when its calls under way have ended. Go on with: conclave resume {state.Id}");
                 return ExitCode.Succeeded;
             },
-            (_, session) => context.Refuse(NothingRuns(session))));
+            (_, session) => context.Refuse(SessionWish.NothingRuns(session))));
         return command;
     }
-
-    private static Refusable<SignalBody> Wish(SessionState state) =>
-        state.Status == SessionStatus.Paused ? NothingRuns(state.Id) : new SignalBody.Pause("paused by the user");
-
-    private static Refusal NothingRuns(SessionId id) =>
-        new(RefusalKind.Invalid, $"CONC213 no process runs session {id}, so there is nothing to pause", $"it stays as it is until: conclave resume {id}");
 }

@@ -59,7 +59,7 @@ internal static class ReplayCommand
         }
 
         await using var journal = context.Reader(parsed);
-        var (summary, none) = await CommandContext.Find(journal, source, cancel);
+        var (summary, none) = await SessionLookup.Find(journal, source, cancel);
         return summary is null ? none! : await SessionBundle.Of(journal!, summary.Id, cancel);
     }
 }

@@ -32,7 +32,7 @@ internal static class ResumeCommand
 
             await using (host)
             {
-                var (session, none) = await CommandContext.Find(host.Journal, parsed.GetRequiredValue(id), CancellationToken.None);
+                var (session, none) = await SessionLookup.Find(host.Journal, parsed.GetRequiredValue(id), CancellationToken.None);
                 if (session is null)
                 {
                     return await context.Refuse(none!);

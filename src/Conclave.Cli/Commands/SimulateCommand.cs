@@ -15,7 +15,7 @@ internal static class SimulateCommand
     public static Command Create(CommandContext context)
     {
         var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; 0 takes a free one.", HelpName = "PORT" };
-        var scenario = new Option<string>("--scenario") { Description = "A built-in scenario or a file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => DemoCommand.Scenario };
+        var scenario = new Option<string>("--scenario") { Description = "A built-in scenario or a file.", HelpName = "NAME|FILE", DefaultValueFactory = _ => SimulatedVendors.DefaultScenario };
         var ledger = new Option<string?>("--ledger") { Description = "Where the ledgers of calls go (default: `simulator` in the data directory).", HelpName = "DIR" };
         var latency = new Option<int>("--latency") { Description = "Milliseconds to the first token.", HelpName = "MS", DefaultValueFactory = _ => 150 };
         var pace = new Option<int>("--tokens-per-second") { Description = "The pace after the first token.", HelpName = "N", DefaultValueFactory = _ => 400 };

@@ -1,3 +1,5 @@
+using Conclave.Server.Hosting;
+using Conclave.Server.Live;
 using System.CommandLine;
 using Conclave.Cli.Terminal;
 
@@ -15,7 +17,7 @@ internal static class WatchCommand
         {
             var unowned = context.IsUnowned(parsed);
             await using var journal = context.Reader(parsed);
-            var (summary, none) = await CommandContext.Find(journal, parsed.GetRequiredValue(id), cancel);
+            var (summary, none) = await SessionLookup.Find(journal, parsed.GetRequiredValue(id), cancel);
             if (summary is null)
             {
                 return await context.Refuse(none!);

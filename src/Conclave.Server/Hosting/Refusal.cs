@@ -25,4 +25,7 @@ public enum RefusalKind
 
     /// <summary>There is no such thing.</summary>
     NotFound,
+
+    /// <summary>It makes no sense in the state that the session is in.</summary>
+    Conflict,
 }

@@ -11,6 +11,9 @@ namespace Conclave.Server.Hosting;
 /// <summary>The simulator inside this process, and a gateway for one session that reaches it over HTTP as it would the vendors.</summary>
 public sealed class SimulatedVendors(SimulatorServer server, ModelGateway gateway) : IAsyncDisposable
 {
+    /// <summary>The scenario that is played when none is named.</summary>
+    public const string DefaultScenario = "url-shortener";
+
     public IModelGateway Gateway => gateway;
 
     /// <summary>The scenario of this name or in this file.</summary>

@@ -20,7 +20,14 @@ internal sealed class EntityShapeRule : IPlanRule
             Conflicts.Options(positions, Text, entity => Plan.Empty with { Entities = [entity] }),
             Position<Entity>.Differences(positions, (one, other) => Differences(one, other)));
 
-    private static ImmutableArray<string> Differences(Entity one, Entity other) => [.. FieldText.Differences("store", Plain(one), Plain(other)).Select(line => $"{PlanNames.Thing(one.Name)}: {line}")];
+    private static ImmutableArray<string> Differences(Entity one, Entity other) => [.. FieldText.Differences("store", Shared(one, other), Shared(other, one)).Select(line => $"{PlanNames.Thing(one.Name)}: {line}")];
+
+    // A field that may be empty and that one plan alone thinks of is in nobody's way.
+    private static ImmutableArray<Field> Shared(Entity entity, Entity other)
+    {
+        var known = Plain(other).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. Plain(entity).Where(field => field.Required || known.Contains(field.Name))];
+    }
 
     // Columns are not on the wire: `createdAt` and `created_at` are one.
     private static ImmutableArray<Field> Plain(Entity entity) => [.. entity.Fields.Select(field => field with { Name = PlanNames.Name(field.Name) })];

@@ -8,12 +8,15 @@ internal sealed class SettingValueRule : IPlanRule
     public IEnumerable<Conflict> Find(PlanSet plans)
     {
         var listeners = OnePort(plans);
+        var shared = plans.All(plan => plan.Settings).Where(said => plans.Part(said.Item.Owner) is null).Select(said => PlanNames.Name(said.Item.Name)).ToHashSet(StringComparer.Ordinal);
         var groups = plans
             .All(plan => plan.Settings)
             .Where(said => Value(said.Item).Length > 0)
-            .GroupBy(said => listeners.GetValueOrDefault(said.Item) ?? PlanNames.Name(said.Item.Name), StringComparer.Ordinal)
+            .GroupBy(said => listeners.GetValueOrDefault(said.Item) ?? Key(said.Item), StringComparer.Ordinal)
             .Select(said => (said.Key, Name: said.Select(one => one.Item.Name.Trim()).Order(StringComparer.Ordinal).First(), Said: said))
             .ToList();
+        // Two parts that each listen on a port of their own may call it by one name; what no part owns alone is one setting for all.
+        string Key(Setting setting) => PlanNames.Name(setting.Name) is var name && setting.Kind == SettingKind.Port && plans.Part(setting.Owner) is { } part && !shared.Contains(name) ? $"{name} of {part}" : name;
         return
             from one in groups
             let said = one.Said
@@ -36,8 +39,13 @@ internal sealed class SettingValueRule : IPlanRule
                 [.. positions.Select(position => $"{position.Item.Name} = {Value(position.Item)}")]);
     }
 
-    /// <summary>A value without quotes around it, and without the case of a truth value.</summary>
-    public static string Value(Setting setting) => setting.Value.Trim().Trim('"', '\'') is var value && bool.TryParse(value, out var flag) ? (flag ? "true" : "false") : value;
+    /// <summary>A value without quotes around it, without the case of a truth value, and without the last slash of an address.</summary>
+    public static string Value(Setting setting) => setting.Value.Trim().Trim('"', '\'') switch
+    {
+        var value when bool.TryParse(value, out var flag) => flag ? "true" : "false",
+        var address when address.Contains("://", StringComparison.Ordinal) => address.TrimEnd('/'),
+        var value => value,
+    };
 
     // In plans that give a part one port each, these ports are the same listener's whatever the settings are called.
     private static Dictionary<Setting, string> OnePort(PlanSet plans)

@@ -23,9 +23,23 @@ internal sealed partial record ChoiceText(ImmutableArray<NamedThing> Things, Imm
 
     private static readonly ImmutableArray<string> Numbers = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
+    /// <summary>The words of what a later part of the text rules out: <c>form</c> in <c>a mailto link, no form</c>.</summary>
+    public ImmutableSortedSet<string> RuledOut { get; private init; } = [];
+
     public static ChoiceText Of(string text)
     {
-        var tokens = Token().Matches(Remark().Replace(text.ToLowerInvariant(), " ")).Select(match => match.Value).ToImmutableArray();
+        var parts = Remark().Replace(text.ToLowerInvariant(), " ").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var denials = parts.Skip(1).Where(part => Token().Match(part) is { Success: true } first && Negations.Contains(first.Value)).ToList();
+        return OfTokens(Tokens(string.Join(' ', parts.Except(denials)))) with
+        {
+            RuledOut = [.. denials.SelectMany(denial => OfTokens([.. Tokens(denial).Skip(1)]).Words)],
+        };
+    }
+
+    private static ImmutableArray<string> Tokens(string text) => [.. Token().Matches(text).Select(match => match.Value)];
+
+    private static ChoiceText OfTokens(ImmutableArray<string> tokens)
+    {
         var things = ImmutableArray.CreateBuilder<NamedThing>();
         var words = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
         for (var at = 0; at < tokens.Length;)
@@ -35,7 +49,7 @@ internal sealed partial record ChoiceText(ImmutableArray<NamedThing> Things, Imm
                 var version = at + length < tokens.Length && char.IsAsciiDigit(tokens[at + length][0]) ? tokens[at + length] : "";
                 var denied = term.Name != Not && at > 0 && Negations.Contains(tokens[at - 1]);
                 things.Add(new NamedThing(term, version, denied));
-                words.Add(term.Name);
+                words.UnionWith(term.Name.Split(' '));
                 at += length;
             }
             else
@@ -49,10 +63,15 @@ internal sealed partial record ChoiceText(ImmutableArray<NamedThing> Things, Imm
 
     /// <summary>
     /// Whether both choose the same: of each kind of thing that both name, the same one first, in versions that meet. When they name nothing of one
-    /// kind, the words of one must be among the words of the other. Symmetric.
+    /// kind, the words of one must be among the words of the other. Neither may rule out what the other chooses. Symmetric.
     /// </summary>
     public bool Means(ChoiceText other)
     {
+        if (RuledOut.Overlaps(other.Words) || other.RuledOut.Overlaps(Words))
+        {
+            return false;
+        }
+
         var kinds = Chosen.Keys.Intersect(other.Chosen.Keys, StringComparer.Ordinal).ToList();
         return kinds.Count > 0
             ? kinds.TrueForAll(kind => Chosen[kind].Fits(other.Chosen[kind]))

@@ -3,10 +3,10 @@ using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Observation;
 
-namespace Conclave.Cli;
+namespace Conclave.Server.Live;
 
 /// <summary>Reads sessions that another process may be running.</summary>
-internal static class SessionReading
+public static class SessionReading
 {
     /// <summary>The state as of now, with the texts that people are shown.</summary>
     public static async Task<SessionState> Load(IJournal journal, SessionId id, CancellationToken cancel)
