@@ -4,6 +4,7 @@ using Conclave.Cli.Terminal;
 using Conclave.Engine;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
+using Conclave.Server.Live;
 using Conclave.Server.Provenance;
 using Conclave.Workspace.Git;
 
