@@ -21,7 +21,8 @@ internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
         null => Usual,
         JsonArray list => new([.. list.Select(Rung)]),
         _ => throw Wrong(given),
-    }) with { BudgetUsd = Amount(budget) };
+    }) with
+    { BudgetUsd = Amount(budget) };
 
     /// <summary>Whether repairs that cost so much have used up what all may cost. What one costs is known when it is done, so the last one may go beyond.</summary>
     public bool IsSpent(decimal usd) => BudgetUsd is { } most && usd >= most;
