@@ -43,6 +43,9 @@ public sealed class Secret
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => Mask;
 
+    /// <summary>Hands it to a type that guards it as this one does, such as another service's token.</summary>
+    public T Into<T>(Func<string, T> guard) where T : class => guard(value);
+
     /// <summary>The key itself.</summary>
     internal string Reveal() => value;
 

@@ -29,7 +29,7 @@ public sealed class DemoTests
         Assert.Equal(
             """
             deliver: verified|Conclave
-            finalize: add 4 files|Conclave
+            finalize: add 8 files|Conclave
             verify: change app/server.py|backend (claude-opus-5-5)
             build (frontend): add 4 files|frontend (gemini-4-hydrogen)
             build (backend): add 9 files|backend (claude-opus-5-5)

@@ -26,7 +26,7 @@ internal static class ImproveCommand
         {
             repository, description, branch, workflow, inputs, budget, simulate, scenario, trust, json,
         };
-        gitHub.AddTo(command);
+        gitHub.AddTo(command, simulate, scenario);
         command.SetAction(async (parsed, cancel) =>
         {
             var (origin, refusal) = await RepositoryToImprove.Find(parsed.GetRequiredValue(repository), parsed.GetValue(branch), cancel);

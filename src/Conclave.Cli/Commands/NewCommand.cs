@@ -19,7 +19,7 @@ internal static class NewCommand
         var gitHub = new GitHubOptions();
         var command = new Command("new", "Build a project from a description.") { description, workflow, inputs, simulate, scenario, trust };
         options.AddTo(command);
-        gitHub.AddTo(command);
+        gitHub.AddTo(command, simulate, scenario);
         command.SetAction(async (parsed, cancel) =>
         {
             var text = parsed.GetRequiredValue(description) is "-" ? await ReadInput(cancel) : parsed.GetRequiredValue(description);

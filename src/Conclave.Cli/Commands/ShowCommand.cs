@@ -22,6 +22,8 @@ internal static class ShowCommand
         var decisions = new Option<bool>("--decisions") { Description = "Show what the council decided, by whose votes, and what that cost." };
         var evidence = new Option<bool>("--evidence") { Description = "Show what the last verification ran: commands, exit codes, tests, output." };
         var command = new Command("show", "Show a session: phases, decisions, files, cost.") { id, json, decisions, evidence };
+        var files = new ShowFiles(context);
+        files.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var unowned = context.IsUnowned(parsed);
@@ -54,6 +56,11 @@ internal static class ShowCommand
                 return ExitCode.Succeeded;
             }
 
+            if (await files.Show(parsed, journal!, summary.Id, parsed.GetValue(json), cancel) is { } shown)
+            {
+                return shown;
+            }
+
             unowned = unowned && context.IsUnowned(parsed);
             if (parsed.GetValue(json))
             {
@@ -67,6 +74,11 @@ internal static class ShowCommand
             foreach (var phase in state.Created.Phases)
             {
                 await context.Output.WriteLineAsync($"  {phase,-16} {Phase(state, phase)}");
+            }
+
+            foreach (var line in RepairLines.Of(state))
+            {
+                await context.Output.WriteLineAsync(line);
             }
 
             foreach (var attempt in state.OwnAttempts().Where(attempt => attempt.Outcome is CallOutcome.InDoubt).OrderBy(attempt => attempt.StartedAt))

@@ -4,7 +4,7 @@ using Conclave.Engine.Journal;
 namespace Conclave.Engine.Execution;
 
 /// <summary>What changes of files come to when they follow each other.</summary>
-internal static class FileChanges
+public static class FileChanges
 {
     /// <summary>A project's files after changes.</summary>
     public static ImmutableSortedDictionary<string, FileChange> After(this ImmutableSortedDictionary<string, FileChange> files, IEnumerable<FileChange> changes)

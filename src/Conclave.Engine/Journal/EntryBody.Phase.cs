@@ -123,4 +123,19 @@ public sealed record FileChange(
 /// <param name="Reason">One line for people: why it is not verified, or what was.</param>
 /// <param name="TestsPassed">Tests that ran green in the sandbox.</param>
 /// <param name="Evidence">The commands, exit codes and output, as JSON; null when nothing ran.</param>
-public sealed record VerificationSummary(Verdict Verdict, string Reason, int TestsPassed, int TestsFailed, StoredText? Evidence);
+public sealed record VerificationSummary(Verdict Verdict, string Reason, int TestsPassed, int TestsFailed, StoredText? Evidence)
+{
+    /// <summary>The repairs on the way there, in their order; null when there were none.</summary>
+    public ImmutableArray<RepairRecord>? Repairs { get; init; }
+}
+
+/// <summary>One rung of the repair ladder: what was wrong, who was asked, what came of it.</summary>
+/// <param name="Rung">The kind of rung: <c>same</c>, <c>fresh</c> or <c>other-vendor</c>.</param>
+/// <param name="Agent">Who repaired, which may be a fallback.</param>
+/// <param name="Failure">What was wrong before it, in one line.</param>
+/// <param name="Fingerprint">By which the failure is known when it comes again.</param>
+/// <param name="Explanation">What the agent says that it did, in one line.</param>
+/// <param name="Files">The paths of what it changed.</param>
+/// <param name="CostUsd">What its call cost.</param>
+public sealed record RepairRecord(
+    string Rung, AgentId Agent, string Model, string Failure, string Fingerprint, string Explanation, ImmutableArray<string> Files, decimal CostUsd);

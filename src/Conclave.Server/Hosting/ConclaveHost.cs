@@ -11,6 +11,7 @@ using Conclave.Server.Vendors;
 using Conclave.Storage;
 using Conclave.Storage.Sqlite;
 using Conclave.Workspace.Delivery;
+using Conclave.Workspace.GitHub;
 using Conclave.Workspace.Sandbox;
 using Conclave.Workspace.Steps;
 using Conclave.Workspace.Verification;
@@ -59,7 +60,7 @@ public sealed partial class ConclaveHost : IAsyncDisposable
             new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep(), new BuildStep(), new ReviewStep(),
             new VerifyStep(check, failpoints.Reach), new FinalizeStep(),
             new RepositoryStep(session => data.WorkDirectory(session.Value)), new BaselineStep(check),
-            new PublishStep(vendors.Settings.GitHub with { Token = environment.GitHubToken }, session => data.WorkDirectory(session.Value), failpoints.Reach),
+            new PublishStep(vendors.Settings.GitHub with { Token = environment.GitHubToken ?? vendors.Keys.GitHub?.Key.Into(text => new AccessToken(text)) }, session => data.WorkDirectory(session.Value), failpoints.Reach),
         ];
         Workflows = new WorkflowLibrary(StepKinds, vendors.Settings.ProviderNames);
         runner = new Runner(

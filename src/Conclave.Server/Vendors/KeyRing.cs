@@ -23,6 +23,12 @@ public sealed class KeyRing
         this.clock = clock;
         var file = keyFile.Read();
         FileProblem = file.Problem;
+        GitHub = file.Keys.TryGetValue(GitHubName, out var token) && !settings.ProviderNames.Contains(GitHubName) ? new KeySource.File(keyFile.Path, token) : null;
+        if (GitHub is { } source)
+        {
+            environment.Redactor.Learn(source.Key);
+        }
+
         own = [.. settings.ProviderNames.Where(settings.IsOwn)];
         sources = settings.ProviderNames
             .Select(provider => (Provider: provider, Source: Source(provider)))
@@ -44,6 +50,12 @@ public sealed class KeyRing
             return settings.Endpoints.TryGetValue(provider, out var endpoint) && !endpoint.KeyCommand.IsEmpty ? new KeySource.Command(endpoint.KeyCommand) : null;
         }
     }
+
+    /// <summary>The name under which <c>keys.json</c> holds the token for GitHub, unless a provider of the machine's owner has it.</summary>
+    public const string GitHubName = "github";
+
+    /// <summary>The token for GitHub that <c>keys.json</c> holds; null for none. One in the environment goes before it.</summary>
+    public KeySource.File? GitHub { get; }
 
     /// <summary>The providers that can be asked: the vendors for which there is a source, and those of the machine's owner, with a key or without.</summary>
     public ImmutableHashSet<string> Providers => [.. sources.Keys, .. own];

@@ -47,6 +47,7 @@ internal sealed class AnswerOutline
     }
 
     private int lastTagLine;
+    private readonly List<(string Line, bool IsBefore)> prose = [];
 
     /// <summary>Reads an answer. Takes time linear in its length.</summary>
     public static ImmutableArray<AnswerPart> Read(string answer)
@@ -61,6 +62,24 @@ internal sealed class AnswerOutline
         outline.Scan(0, outline.lines.Length, new LabelState(), inFence: false);
         return outline.parts.ToImmutable();
     }
+
+    /// <summary>What an answer says beside its files, whatever form those have: the words before the first one, else those between and after.</summary>
+    public static string Prose(string answer)
+    {
+        var text = Reasoning.TakeOff(answer);
+        if (JsonFiles.Read(text) is { IsEmpty: false })
+        {
+            return "";
+        }
+
+        var outline = new AnswerOutline(text);
+        outline.Scan(0, outline.lines.Length, new LabelState(), inFence: false);
+        var before = Joined(outline.prose.Where(said => said.IsBefore));
+        return before.Length > 0 ? before : Joined(outline.prose);
+    }
+
+    private static string Joined(IEnumerable<(string Line, bool IsBefore)> said) =>
+        string.Join(' ', said.SelectMany(line => line.Line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
     private void Scan(int from, int to, LabelState label, bool inFence)
     {
@@ -197,7 +216,12 @@ internal sealed class AnswerOutline
         {
             // What came before was thought, not said.
             parts.Clear();
+            prose.Clear();
             lastEdited = null;
+        }
+        else if (!inFence && PathLabel.Of(lines[at]) is not { Reach: not LabelReach.Mention })
+        {
+            prose.Add((lines[at], parts.Count == 0));
         }
 
         label.See(lines[at], inFence);

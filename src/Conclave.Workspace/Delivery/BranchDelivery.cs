@@ -38,7 +38,7 @@ public sealed class BranchDelivery(Func<SessionId, string> workDirectory) : IPro
             var store = await BaseStore.Open(work, origin, cancel);
             var tip = await store.Write(commits, order.ReadBlob, cancel);
             await store.Publish(tip, branch, cancel);
-            var diff = Bounded(await store.Diff(tip, cancel));
+            var diff = Bounded(await store.Diff(tip, cancel), order.State.Id);
             DisposableTree.Remove(work);
             return new DeliveryReceipt(origin.Directory, tip, commits.SelectMany(commit => commit.Changes.Keys).Distinct(StringComparer.Ordinal).Count(), [.. heldBack.Select(file => file.Change.Path)], Notes(origin, branch))
             {
@@ -65,16 +65,17 @@ public sealed class BranchDelivery(Func<SessionId, string> workDirectory) : IPro
     [
         $"it is on the branch {branch}, on top of {origin.Commit[..12]}; your branch, index and files are as they were",
         $"look at it: git -C {Markdown.Shell(origin.Directory)} diff {origin.Commit[..12]} {branch}",
+        $"try it:     git -C {Markdown.Shell(origin.Directory)} worktree add {Markdown.Shell($"{Path.TrimEndingDirectorySeparator(origin.Directory)}-{branch.Replace('/', '-')}")} {branch}",
         $"take it:    git -C {Markdown.Shell(origin.Directory)} merge {branch}",
     ];
 
     private static StepSuspendedException Paused(DeliveryOrder order, string text, string code, string fix) =>
         new(new StatusReason($"The result can't be delivered: {text}.", code, $"{fix}, then resume the session: conclave resume {order.State.Id}"));
 
-    private static string Bounded(string diff)
+    private static string Bounded(string diff, SessionId session)
     {
         var lines = diff.Split('\n');
         var text = string.Join('\n', lines.Take(MaxDiffLines));
-        return lines.Length <= MaxDiffLines && text.Length <= MaxDiff ? text : $"{text[..Math.Min(text.Length, MaxDiff)]}\n(the rest is left out)";
+        return lines.Length <= MaxDiffLines && text.Length <= MaxDiff ? text : $"{text[..Math.Min(text.Length, MaxDiff)]}\n(the rest is left out; all of it: conclave show {session} --diff start)";
     }
 }

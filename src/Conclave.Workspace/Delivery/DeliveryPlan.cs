@@ -15,6 +15,9 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
     /// <summary>The tag of a verified result, so that it is found again when the user has gone on; null for any other.</summary>
     public HistoryTag? Tag { get; init; }
 
+    /// <summary>The report that was published on the way; null for none.</summary>
+    public Blob? Published { get; init; }
+
     /// <summary>The delivered files that run code when a tool is used.</summary>
     public IEnumerable<(string Path, Risk Risk)> Listed => Listable(Files);
 
@@ -28,15 +31,17 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
             return null;
         }
 
-        var files = DeliveredFiles.Of(state.Files.Values);
+        var published = await PublishedReport.Find(state, order.ReadBlob, cancel);
+        var files = DeliveredFiles.Of(state.Files.Values, [.. published?.Agreed ?? []]);
         var facts = await ReportFacts.Load(order, files, cancel);
-        var report = Blob.Of(Delivery.Report.Render(facts));
-        var tree = SessionHistory.Blobs(files.Kept.Values)
-            .SetItems(files.HeldBack.Select(held => KeyValuePair.Create(held.KeptAs, held.Change.Blob!.Value)))
-            .SetItem(DeliveredFiles.Report, report.Id);
-        var last = new HistoryCommit(Signature.Conclave, order.Time, CommitMessage.OfReport(state, facts.Mark.Short, facts.Mark.Reason), tree);
-        return new DeliveryPlan(order, files, report, [.. SessionHistory.Of(state), last])
+        var history = SessionHistory.Of(state, published);
+        var stands = published is not null && published.Stands(state, order.Ending);
+        var report = stands ? published!.Blob : Blob.Of(Delivery.Report.Render(facts));
+        var last = new HistoryCommit(
+            Signature.Conclave, order.Time, CommitMessage.OfReport(state, facts.Mark.Short, facts.Mark.Reason), PublishedReport.WithReport(SessionHistory.Blobs(files.Kept.Values), files, report.Id));
+        return new DeliveryPlan(order, files, report, stands ? history : history.Add(last))
         {
+            Published = published?.Blob,
             Tag = order.Ending is EntryBody.SessionSucceeded { Verdict: Verdict.Verified }
                 ? new HistoryTag($"verified-{state.Id}", CommitMessage.OfTag(state, facts.Title, facts.Mark.Reason), order.Time)
                 : null,
@@ -48,5 +53,5 @@ internal sealed record DeliveryPlan(DeliveryOrder Order, DeliveredFiles Files, B
         files.Kept.Keys.Select(path => (path, Risk: RiskyFiles.Of(path))).Where(file => file.Risk is not null).Select(file => (file.path, file.Risk!));
 
     /// <summary>The bytes of a file of the history.</summary>
-    public Task<Blob> Read(BlobId id, CancellationToken cancel) => id == Report.Id ? Task.FromResult(Report) : Order.ReadBlob(id, cancel);
+    public Task<Blob> Read(BlobId id, CancellationToken cancel) => id == Report.Id ? Task.FromResult(Report) : id == Published?.Id ? Task.FromResult(Published) : Order.ReadBlob(id, cancel);
 }

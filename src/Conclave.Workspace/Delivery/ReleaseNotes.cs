@@ -22,6 +22,7 @@ internal static partial class ReleaseNotes
         Report.Head(text, facts);
         Built(text, facts);
         Report.Verified(text, facts);
+        Report.Repairs(text, facts.State);
         Report.Decisions(text, facts, link);
         Report.Notes(text, facts.State);
         Report.Costs(text, facts.State);

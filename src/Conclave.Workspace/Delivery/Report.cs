@@ -26,6 +26,7 @@ internal static class Report
         HeldBack(text, facts.Files.HeldBack);
         Listed(text, facts.Files);
         Verified(text, facts);
+        Repairs(text, facts.State);
         Notes(text, facts.State);
         Authors(text, facts.Files);
         Decisions(text, facts, path => path);
@@ -106,6 +107,22 @@ internal static class Report
         {
             text.Append("\n| command | exit code |\n|---|---|\n");
             facts.Evidence.ToList().ForEach(command => text.Append($"| {Markdown.CodeCell(command.Command)} | {Markdown.Text(command.ExitCode)} |\n"));
+        }
+    }
+
+    // What was wrong before each repair, who was asked, and what came of it.
+    internal static void Repairs(StringBuilder text, SessionState state)
+    {
+        if (state.Verification?.Repairs is not { IsEmpty: false } repairs)
+        {
+            return;
+        }
+
+        text.Append("\n## Repairs\n\n| | rung | agent | what was wrong | what was done | files | USD |\n|--:|---|---|---|---|---|--:|\n");
+        foreach (var (number, repair) in repairs.Index())
+        {
+            var files = repair.Files.IsEmpty ? "none" : string.Join("<br>", repair.Files.Select(file => Markdown.CodeCell(file, 200)));
+            text.Append(CultureInfo.InvariantCulture, $"| {number + 1} | {Markdown.Text(repair.Rung)} | {Markdown.Text($"{repair.Agent} ({repair.Model})")} | {Markdown.Text(repair.Failure)} | {Markdown.Text(repair.Explanation)} | {files} | {repair.CostUsd:0.0000} |\n");
         }
     }
 

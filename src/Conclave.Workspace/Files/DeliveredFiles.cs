@@ -19,7 +19,8 @@ internal sealed record DeliveredFiles(ImmutableSortedDictionary<string, FileChan
     private const string OwnFolder = ".conclave";
 
     /// <summary>Splits the files of a state; the same files give the same split.</summary>
-    public static DeliveredFiles Of(IEnumerable<FileChange> files)
+    /// <param name="agreed">Files that a person agreed to although they act by being opened or pushed.</param>
+    public static DeliveredFiles Of(IEnumerable<FileChange> files, ImmutableHashSet<string>? agreed = null)
     {
         var kept = ImmutableSortedDictionary.CreateBuilder<string, FileChange>(StringComparer.Ordinal);
         var heldBack = ImmutableArray.CreateBuilder<HeldBackFile>();
@@ -27,7 +28,7 @@ internal sealed record DeliveredFiles(ImmutableSortedDictionary<string, FileChan
         // Whatever does not go together with an acceptance test gives way to it.
         foreach (var file in files.OrderBy(file => !file.Path.StartsWith(FileOwnership.AcceptanceFolder, StringComparison.Ordinal)).ThenBy(file => file.Path, StringComparer.Ordinal))
         {
-            if ((WhyHeldBack(file.Path) ?? paths.Add(file.Path)) is { } reason)
+            if ((WhyHeldBack(file.Path, agreed ?? []) ?? paths.Add(file.Path)) is { } reason)
             {
                 heldBack.Add(new HeldBackFile(file, reason, KeptAs(file.Path, names)));
             }
@@ -40,10 +41,10 @@ internal sealed record DeliveredFiles(ImmutableSortedDictionary<string, FileChan
         return new DeliveredFiles(kept.ToImmutable(), [.. heldBack.OrderBy(held => held.Change.Path, StringComparer.Ordinal)]);
     }
 
-    private static string? WhyHeldBack(string path) =>
+    private static string? WhyHeldBack(string path, ImmutableHashSet<string> agreed) =>
         PathPolicy.Check(path)
         ?? (UnicodeText.Key(path.Split('/')[0]) is OwnFolder or "conclave.md" ? "has a name that belongs to Conclave's own report" : null)
-        ?? (RiskyFiles.Of(path) is { Moment: RiskMoment.Opened } risk ? risk.Reason : null);
+        ?? (!agreed.Contains(path) && RiskyFiles.Of(path) is { Moment: RiskMoment.Opened } risk ? risk.Reason : null);
 
     // Where it would lie, as a text that no tool looks for; under a number where that name is not possible.
     private static string KeptAs(string path, PathSet names)

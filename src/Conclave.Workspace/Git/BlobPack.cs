@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using Conclave.Engine.Journal;
 using Conclave.Workspace.Files;
 
@@ -27,7 +26,7 @@ internal static class BlobPack
             var content = (await read(id, cancel)).Content;
             await Put(Header(content.Length));
             await Put(Compressed(content.Span));
-            packed[id] = new PackedBlob(ObjectId(content.Span), TreeLayout.HasInterpreter(content.Span));
+            packed[id] = new PackedBlob(GitObjects.Blob(content.Span), TreeLayout.HasInterpreter(content.Span));
         }
 
         await output.WriteAsync(pack.GetHashAndReset(), cancel);
@@ -68,14 +67,6 @@ internal static class BlobPack
         }
 
         return buffer.ToArray();
-    }
-
-    private static string ObjectId(ReadOnlySpan<byte> content)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        hash.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {content.Length}\0")));
-        hash.AppendData(content);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
 

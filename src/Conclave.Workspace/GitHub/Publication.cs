@@ -15,6 +15,12 @@ internal sealed record Publication(PublishWish Wish, ReportFacts Facts, Immutabl
     /// <summary>The repository that the session improves; null for a project of its own, which gets a repository of its own.</summary>
     public BaseRepository? Origin => Facts.State.Created.Settings.Base;
 
+    /// <summary>The files that are pushed because a person agreed to them.</summary>
+    public ImmutableArray<HeldBackFile> Agreed { get; init; } = [];
+
+    /// <summary>The report at the end of the history; null until it is rendered, and for a change of a repository that was there.</summary>
+    public PublishedReport? Closing { get; init; }
+
     /// <summary>The branch that is pushed.</summary>
     public string Branch => Origin is { } origin ? $"refs/heads/{origin.BranchOf(Facts.State.Id)}" : ProjectHistory.Branch;
 
@@ -51,18 +57,23 @@ internal sealed record Publication(PublishWish Wish, ReportFacts Facts, Immutabl
     /// <returns>The commit that the branch gets.</returns>
     public async Task<string> Write(string store, CancellationToken cancel) => Origin is { } origin
         ? await (await BaseStore.Open(store, origin, cancel)).Write(BranchHistory.Of(Facts.State).Commits, Facts.Order.ReadBlob, cancel)
-        : (await new ProjectHistory(store).Write(Commits, Facts.Order.ReadBlob, _ => { }, cancel))!;
+        : (await new ProjectHistory(store).Write(Commits, Read, _ => { }, cancel))!;
+
+    private Task<Blob> Read(BlobId id, CancellationToken cancel) => id == Closing?.Blob.Id ? Task.FromResult(Closing.Blob) : Facts.Order.ReadBlob(id, cancel);
 
     /// <summary>The same with the files that are held back, after a person agreed to them.</summary>
     public Publication WithHeldBack() => this with
     {
+        Agreed = HeldBack,
         HeldBack = [],
-        Commits = Commits.Add(new HistoryCommit(
-            Signature.Conclave,
-            Facts.Order.Time,
-            CommitMessage.OfAgreed(Facts.State, HeldBack),
-            Commits[^1].Tree.SetItems(HeldBack.Select(file => KeyValuePair.Create(file.Change.Path, file.Change.Blob!.Value))))),
+        Facts = Facts with { Files = DeliveredFiles.Of(Facts.State.Files.Values, [.. HeldBack.Select(file => file.Change.Path)]) },
     };
+
+    /// <summary>The report that is published with the project.</summary>
+    public PublishedReport Report() => PublishedReport.Of(Facts, Agreed);
+
+    /// <summary>The same with its report, which is the last commit.</summary>
+    public Publication With(PublishedReport report) => this with { Closing = report, Commits = [.. Commits, .. report.Commits(Facts.State.Files.Values)] };
 
     /// <summary>The notes of the release, as Markdown.</summary>
     /// <param name="repository">Where the repository's pages begin.</param>
@@ -81,7 +92,7 @@ internal sealed record Publication(PublishWish Wish, ReportFacts Facts, Immutabl
         }
 
         yield return $"create the {(Wish.IsPrivate ? "private" : "public")} repository {Wish.Repository}, or take it if it is there and empty";
-        yield return $"push {Commits.Length} commits with {Commits[^1].Tree.Count} files to {Branch["refs/heads/".Length..]}, without force";
+        yield return $"push {Commits.Length + 1} commits with {Facts.Files.Kept.Count} files and the report to {Branch["refs/heads/".Length..]}, without force";
         if (Wish.Tag is { } tag)
         {
             yield return $"make the release {tag}, with notes on what was built, the evidence, the decisions and the cost";

@@ -13,6 +13,9 @@ namespace Conclave.Workspace.Sandbox;
 [SupportedOSPlatform("linux")]
 internal sealed class CommandProcess(SandboxLimits limits, TimeProvider clock, Func<Process, Task> end)
 {
+    // How long what was told to end may take: the program first, then whatever it left behind that still holds its output.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs it to its end, or to the limit that stops it.</summary>
     /// <param name="key">Given to it as a line of its standard input; empty for none.</param>
     /// <exception cref="IOException">It can't be started.</exception>
@@ -21,17 +24,30 @@ internal sealed class CommandProcess(SandboxLimits limits, TimeProvider clock, F
         using var process = await LaunchThread.Start(start);
         var (stdout, stderr) = (new OutputCapture(limits.Output), new OutputCapture(limits.Output));
         GiveKey(process, key);
-        var reading = Task.WhenAll(stdout.Read(process.StandardOutput.BaseStream, skip: 1), stderr.Read(process.StandardError.BaseStream, skip: 0));
+        using var unwanted = new CancellationTokenSource();
+        var reading = Task.WhenAll(stdout.Read(process.StandardOutput.BaseStream, skip: 1, unwanted.Token), stderr.Read(process.StandardError.BaseStream, skip: 0, unwanted.Token));
         var watchdog = new Watchdog(limits, tree, clock);
         var started = clock.GetTimestamp();
         var stop = await UntilItEnds(process, watchdog, stdout, stderr, timeout, cancel);
         var duration = clock.GetElapsedTime(started);
         await end(process);
-        await process.WaitForExitAsync(CancellationToken.None);
-        await reading;
+        if (!await Ends(process.WaitForExitAsync(CancellationToken.None)))
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        if (!await Ends(reading))
+        {
+            await unwanted.CancelAsync();
+            await reading;
+        }
+
         cancel.ThrowIfCancellationRequested();
         return new CommandEnd(stop ?? Overflow(stdout, stderr), process.ExitCode, stdout.Text(), stderr.Text(), duration, watchdog.PeakMemory);
     }
+
+    private async Task<bool> Ends(Task task) => await Task.WhenAny(task, Task.Delay(Grace, clock)) == task;
 
     private async Task<SandboxStop?> UntilItEnds(Process process, Watchdog watchdog, OutputCapture stdout, OutputCapture stderr, TimeSpan timeout, CancellationToken cancel)
     {

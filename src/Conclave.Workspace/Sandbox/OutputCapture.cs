@@ -17,11 +17,11 @@ internal sealed class OutputCapture(long limit)
     /// <summary>Completes when there is more than the limit; what comes after is still read, so that nobody is held up.</summary>
     public Task Overflowed => overflowed.Task;
 
-    /// <summary>Reads until the last process that could write is gone. The first <paramref name="skip"/> bytes are not part of the output.</summary>
-    public async Task Read(Stream stream, int skip)
+    /// <summary>Reads until the last process that could write is gone, or until it is no longer wanted. The first <paramref name="skip"/> bytes are not part of the output.</summary>
+    public async Task Read(Stream stream, int skip, CancellationToken unwanted = default)
     {
         var buffer = new byte[32 * 1024];
-        while (await stream.ReadAsync(buffer) is > 0 and var count)
+        while (await Next(stream, buffer, unwanted) is > 0 and var count)
         {
             begun.TrySetResult();
             var skipped = Math.Min(skip, count);
@@ -44,6 +44,18 @@ internal sealed class OutputCapture(long limit)
         var oldest = (int)((bytes - inHead) % tail.Length);
         byte[] unrolled = inTail < tail.Length ? tail[..inTail] : [.. tail[oldest..], .. tail[..oldest]];
         return new CapturedText(Encoding.UTF8.GetString(head, 0, inHead), Encoding.UTF8.GetString(unrolled), bytes);
+    }
+
+    private static async ValueTask<int> Next(Stream stream, byte[] buffer, CancellationToken unwanted)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, unwanted);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
     }
 
     private void Add(ReadOnlySpan<byte> part)

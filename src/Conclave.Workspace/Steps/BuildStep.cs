@@ -33,16 +33,18 @@ public sealed class BuildStep : IStep
         var task = part == FileOwnership.Acceptance ? "acceptance" : origin is null ? "build" : "change";
         var own = ownership.Of(part);
         var tree = ProjectNames.Of(context, ownership);
+        // Edits apply to what was shown: the files of a repository that was there.
+        var texts = origin is null ? null : await ProjectTexts.Load(context, cancel);
         var prompt = context.Render(task, new JsonObject
         {
             ["part"] = part,
             ["contract"] = context.Outputs("contract")[^1].Output,
             ["requirements"] = context.Outputs("requirements") is [.., var last] ? last.Output : null,
             ["files"] = string.Join('\n', own.Select(file => $"- {file.Path}: {file.Purpose}")),
-            ["repository"] = origin is null ? null : await Present(context, origin, own, cancel),
+            ["repository"] = texts is null ? null : Present(texts, origin!, own),
         });
         var answer = await context.Ask(
-            new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path), tree)), cancel);
+            new AskRequest<FileSet>("build", context.Agent, task, prompt, text => FileSet.Read(text, path => ownership.Refusal(part, path), own.Select(file => file.Path), tree, texts is null ? null : texts.Text)), cancel);
         var files = answer.Value.By(answer.Agent, ownership);
         return new StepResult.Succeeded(JsonSerializer.SerializeToNode(new BuildOutput(part, answer.Agent.Id, [.. files.Select(file => file.Change.Path)]), EngineJson.Options))
         {
@@ -52,9 +54,9 @@ public sealed class BuildStep : IStep
     }
 
     // The names of all files and the whole texts of those that are to change, so that what is not to change stays as it is in them.
-    private static async Task<JsonObject> Present(StepContext context, JsonNode origin, ImmutableArray<PlannedFile> own, CancellationToken cancel)
+    private static JsonObject Present(ProjectTexts project, JsonNode origin, ImmutableArray<PlannedFile> own)
     {
-        var texts = (await ProjectTexts.Load(context, cancel)).Render(file => own.Any(planned => planned.Path == file.Path));
+        var texts = project.Render(file => own.Any(planned => planned.Path == file.Path));
         return new JsonObject
         {
             ["map"] = origin["map"]?.DeepClone(),

@@ -4,6 +4,7 @@ using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Workspace.Delivery;
+using Conclave.Workspace.Steps.Pages;
 
 namespace Conclave.Workspace.Steps;
 
@@ -13,10 +14,11 @@ internal static class ProjectReadme
     private const int MaxListed = 20;
 
     // What is added together with this page when no agent wrote it.
-    private static readonly ImmutableHashSet<string> Added = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "README.md", ".gitignore", RequirementsPage.Path, TraceabilityPage.Path, TraceabilityPage.DataPath);
+    private static readonly ImmutableHashSet<string> Added = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "README.md", ".gitignore", RequirementsPage.Path, TraceabilityPage.Path, TraceabilityPage.DataPath,
+        ArchitecturePage.Path, ApiPage.Path, NodePackage.Path, ContainerFiles.Path, ContainerFiles.ComposePath, CiFile.Path);
 
     /// <summary>The text for the files that were accepted.</summary>
-    public static string Of(Contract contract, SessionState state)
+    public static string Of(Contract contract, SessionState state, ProjectCommands? commands = null)
     {
         var text = new StringBuilder($"# {contract.Title}\n\n{contract.Summary}\n");
         var missing = new FileOwnership(contract).Planned.Where(path => !state.Files.ContainsKey(path) && !Added.Contains(path)).ToImmutableArray();
@@ -33,19 +35,16 @@ internal static class ProjectReadme
             text.Append("\nIt is not known to work: it was not verified, and `CONCLAVE.md` says why.\n");
         }
 
-        var tests = contract.Actions.Where(action => action.Kind == StackActionKind.Test).Select(Command).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (tests.Count > 0)
-        {
-            text.Append("\n## Test it\n\n").AppendJoin('\n', tests.Select(command => $"    {command}")).Append('\n');
-        }
-
+        Commands(text, "Make it ready", commands?.Install ?? []);
+        Commands(text, "Test it", commands?.Tests ?? []);
         return text.ToString();
     }
 
-    private static string? Command(StackAction action) => action.Stack switch
+    private static void Commands(StringBuilder text, string heading, ImmutableArray<ProjectCommand> commands)
     {
-        StackName.Python => "python3 -m unittest",
-        StackName.Node => "node --test",
-        _ => null,
-    };
+        if (!commands.IsEmpty)
+        {
+            text.Append($"\n## {heading}\n\n").AppendJoin('\n', commands.Select(command => $"    {command.Shell}").Distinct(StringComparer.Ordinal)).Append('\n');
+        }
+    }
 }

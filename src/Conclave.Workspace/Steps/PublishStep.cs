@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Planning;
+using Conclave.Workspace.Delivery;
 using Conclave.Workspace.Files;
 using Conclave.Workspace.Git;
 using Conclave.Workspace.GitHub;
@@ -47,15 +48,15 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
             return new StepResult.Failed("CONC658", "there is nothing to publish: no phase before this one has written files");
         }
 
-        if (wish.IsDryRun)
+        if (wish.IsDryRun || context.State.Created.Settings.Simulated is not null)
         {
-            return Planned(publication);
+            return Planned(publication, wish.IsDryRun ? "dry run" : "simulated");
         }
 
         var agreed = await Agreed(context, publication, cancel);
         return settings.Token is { IsSendable: true } token
             ? await Publish(context, agreed, token, cancel)
-            : throw Paused(context, new GitHubException("CONC640", $"there is no token for GitHub, so {wish.Repository} was not published", "set GITHUB_TOKEN, then resume the session"));
+            : throw Paused(context, new GitHubException("CONC640", $"there is no token for GitHub, so {wish.Repository} was not published", "`conclave keys set github`, or set GITHUB_TOKEN, then resume the session"));
     }
 
     private async Task<StepResult> Publish(StepContext context, Publication publication, AccessToken token, CancellationToken cancel)
@@ -67,13 +68,19 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
         try
         {
             Directory.CreateDirectory(workDirectory(context.State.Id));
-            var commit = await publication.Write(store, cancel);
             var isChange = publication.Origin is not null;
+            if (!isChange)
+            {
+                // Its text is in the journal before anybody else can have it, so that the delivery ends with the same commit.
+                publication = publication.With(await context.Once(PublishedReport.Effect, _ => Task.FromResult<PublishedReport?>(null), _ => Task.FromResult(publication.Report()), cancel));
+            }
+
+            var commit = await publication.Write(store, cancel);
             var place = publication.Origin is { } origin
                 ? await publisher.Existing(publication, origin.Commit, cancel)
                 : await context.Once("repository", effect => publisher.FindRepository(publication, effect), effect => publisher.Repository(publication, effect), cancel);
             var branch = await context.Once(
-                "push", effect => publisher.FindBranch(publication.Branch, commit, isChange, effect), effect => publisher.Branch(publication.Branch, commit, isChange, effect), cancel);
+                PublishedReport.PushEffect, effect => publisher.FindBranch(publication.Branch, commit, isChange, effect), effect => publisher.Branch(publication.Branch, commit, isChange, effect), cancel);
             var release = publication.Tag is not { } tag ? null
                 : await context.Once("release", effect => publisher.FindRelease(tag, commit, effect), effect => publisher.Release(publication, place, commit, effect), cancel);
             var pull = !isChange ? null
@@ -104,11 +111,11 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
 
         var files = string.Join('\n', publication.HeldBack.Select(file => $"- {PathPolicy.Show(file.Change.Path)} {file.Reason}"));
         var given = await context.AskHuman(
-            new GateRequest("held-back", $"These files are held back. Are they to be pushed to {publication.Wish.Repository}?\n{files}", ["leave", "push"]) { Default = "leave" }, cancel);
+            new GateRequest("held-back", $"These files are held back. Are they to be part of the project, here and in {publication.Wish.Repository}?\n{files}", ["leave", "push"]) { Default = "leave" }, cancel);
         return given.Choice == "push" ? publication.WithHeldBack() : publication;
     }
 
-    private static StepResult.Succeeded Planned(Publication publication)
+    private static StepResult.Succeeded Planned(Publication publication, string why)
     {
         ImmutableArray<string> steps = [.. publication.Steps()];
         return new StepResult.Succeeded(new JsonObject
@@ -118,7 +125,7 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
             ["would"] = new JsonArray([.. steps.Select(step => JsonValue.Create(step))]),
         })
         {
-            Notes = [.. steps.Select(step => $"dry run, nothing was sent: it would {step}"), .. LeftOut(publication)],
+            Notes = [.. steps.Select(step => $"{why}, nothing was sent: it would {step}"), .. LeftOut(publication)],
         };
     }
 
@@ -138,7 +145,7 @@ public sealed class PublishStep(GitHubSettings settings, Func<SessionId, string>
     };
 
     private static IEnumerable<string> LeftOut(Publication publication) =>
-        publication.HeldBack.IsEmpty ? [] : [$"not pushed, because held back: {string.Join(", ", publication.HeldBack.Select(file => PathPolicy.Show(file.Change.Path)).Take(10))}"];
+        publication.HeldBack.IsEmpty ? [] : [$"held back, so pushed only as texts that no tool reads: {string.Join(", ", publication.HeldBack.Select(file => PathPolicy.Show(file.Change.Path)).Take(10))}"];
 
     private static StepSuspendedException Paused(StepContext context, GitHubException refused) => new(new StatusReason(
         $"The project can't be published: {refused.Reason}.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
@@ -8,16 +9,23 @@ namespace Conclave.Workspace.Steps;
 /// <summary>Who is asked to mend the project, one after the other, until its tests pass.</summary>
 internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
 {
+    /// <summary>What all repairs together may cost before no other is begun; null for no limit but the session's.</summary>
+    public decimal? BudgetUsd { get; init; }
+
     private static readonly RepairLadder Usual = new([RepairRung.Same, RepairRung.Same, RepairRung.Fresh, RepairRung.OtherVendor]);
 
-    /// <summary>Reads <c>with: { repair: [...] }</c>.</summary>
-    /// <exception cref="StepFailedException">It is no list of rungs.</exception>
-    public static RepairLadder Read(JsonNode? given) => given switch
+    /// <summary>Reads <c>with: { repair: [...], repair_usd: 0.50 }</c>.</summary>
+    /// <exception cref="StepFailedException">It is no list of rungs, or no amount.</exception>
+    public static RepairLadder Read(JsonNode? given, JsonNode? budget = null) => (given switch
     {
         null => Usual,
         JsonArray list => new([.. list.Select(Rung)]),
         _ => throw Wrong(given),
-    };
+    }) with
+    { BudgetUsd = Amount(budget) };
+
+    /// <summary>Whether repairs that cost so much have used up what all may cost. What one costs is known when it is done, so the last one may go beyond.</summary>
+    public bool IsSpent(decimal usd) => BudgetUsd is { } most && usd >= most;
 
     /// <summary>How often at most a project is repaired, from what the workflow says before its expressions are filled in.</summary>
     public static int MaxRungs(JsonNode? given) => given is JsonArray list ? list.Count : Usual.Rungs.Length;
@@ -47,6 +55,10 @@ internal sealed record RepairLadder(ImmutableArray<RepairRung> Rungs)
         "other-vendor" => RepairRung.OtherVendor,
         _ => throw Wrong(name),
     };
+
+    private static decimal? Amount(JsonNode? given) => given is null ? null
+        : decimal.TryParse(given.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) && usd > 0 ? usd
+        : throw new StepFailedException("CONC042", $"`repair_usd` can't be `{given.ToJsonString()}`; write an amount of USD such as 0.50");
 
     private static StepFailedException Wrong(JsonNode? given) =>
         new("CONC042", $"`repair` can't be `{given?.ToJsonString()}` ({NearMiss.Suggest(given?.ToString() ?? "", ["same", "fresh", "other-vendor"])})");

@@ -19,7 +19,7 @@ internal static class TraceabilityPage
     /// <summary>The page.</summary>
     public static string Of(Traceability trace)
     {
-        var text = new StringBuilder("# Traceability\n\nWhat was planned, written and tested for each requirement, and the phases whose commits brought it.\n\n");
+        var text = new StringBuilder("# Traceability\n\nWhat was planned, written and tested for each requirement, and the commits that brought it, with their phases.\n\n");
         text.Append("| requirement | plan | files | tests | commits |\n|---|---|---|---|---|\n");
         foreach (var row in trace.Rows)
         {

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conclave.Engine;
-using Conclave.Engine.Definition;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Engine.Planning;
+using Conclave.Workspace.Answers;
 using Conclave.Workspace.Files;
+using Conclave.Workspace.Git;
 using Conclave.Workspace.Verification;
 
 namespace Conclave.Workspace.Steps;
@@ -17,11 +19,12 @@ namespace Conclave.Workspace.Steps;
 public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : IStep
 {
     private const int MaxExcerpt = 12_000;
+    private const int MaxLine = 400;
 
     /// <summary>What the planner knows about it.</summary>
     public static StepKind Definition { get; } = new("verify")
     {
-        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("baseline", false).Add(ProjectCheck.Parameter, false),
+        With = ImmutableDictionary<string, bool>.Empty.Add("repair", false).Add("repair_usd", false).Add("baseline", false).Add(ProjectCheck.Parameter, false),
         Check = InstallParameter.Check,
         Output = RecordSchemas.Of<VerifyOutput>("verification"),
         Prompts = ["repair"],
@@ -35,7 +38,7 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
     /// <inheritdoc />
     public async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
-        var ladder = RepairLadder.Read(context.With("repair"));
+        var ladder = RepairLadder.Read(context.With("repair"), context.With("repair_usd"));
         var ownership = FileOwnership.Of(context);
         var baseline = context.With("baseline")?.Deserialize<Baseline>(EngineJson.Options);
         var texts = await ProjectTexts.Load(context, cancel);
@@ -55,9 +58,14 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
                 return Passed(report, repairs);
             }
 
+            if (repairs.Sum(repair => repair.CostUsd) is var spent && ladder.IsSpent(spent))
+            {
+                return StillRed(report, repairs, string.Create(CultureInfo.InvariantCulture, $", which cost ${spent:0.00} of the ${ladder.BudgetUsd:0.00} for repairs"));
+            }
+
             if (ladder.Next([.. repairs.Select(repair => (repair.Rung, repair.Fingerprint))], fingerprint) is not { } rung)
             {
-                return StillRed(report, repairs);
+                return StillRed(report, repairs, "");
             }
 
             var repaired = await Mend(context, ladder.Rungs[rung], report, texts, ownership, repairs, cancel);
@@ -107,26 +115,19 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
             ["rung"] = RungName(rung),
             ["contract"] = fresh ? "(left out on purpose: look at the failure and the files with fresh eyes)" : context.Outputs("contract")[^1].Output,
             ["failure"] = failure,
-            ["history"] = fresh || before.Count == 0 ? "(none)" : string.Join("\n\n", before.Select((repair, i) => $"{i + 1}. {repair.Agent}: {repair.Explanation}\nchanged: {string.Join(", ", repair.Files.Select(file => file.Change.Path))}\nand the tests still fail.")),
+            ["history"] = fresh || before.Count == 0 ? "(none)" : string.Join("\n\n", before.Select((repair, i) => $"{i + 1}. {repair.Agent.Id}: {repair.Explanation}\nchanged: {string.Join(", ", repair.Files.Select(file => file.Change.Path))}\nand the tests still fail.")),
             // Of a repository that was there only what was changed, is planned or failed; all of it may be more than anybody can read.
             ["files"] = texts.Render(file => !file.Path.StartsWith("docs/", StringComparison.Ordinal)
                 && (isWhole || file.Agent is not null || ownership.OwnerOf(file.Path) is not null || failure.Contains(file.Path, StringComparison.Ordinal))),
         });
         var answer = await context.Ask(
             new AskRequest<FileSet>($"repair-{before.Count + 1}", agent, "repair", prompt, text => FileSet.Read(text, path => Refusal(path, ownership), [], new ProjectNames([.. texts.Blobs.Keys]), texts.Text)), cancel);
-        return new Repair(answer.Agent.Id, Explanation(answer.Text), answer.Value.By(answer.Agent, ownership), answer.CostUsd);
+        return new Repair(answer.Agent, OneLine.Of(AnswerOutline.Prose(answer.Text), MaxLine), answer.Value.By(answer.Agent, ownership), answer.CostUsd);
     }
 
     // A repair may touch the files of any part, but never the acceptance tests or the records.
     private static string? Refusal(string path, FileOwnership ownership) =>
         ownership.Refusal(ownership.OwnerOf(path) is { } owner and not FileOwnership.Acceptance ? owner : "", path);
-
-    private static string Explanation(string answer)
-    {
-        var text = answer.Split("<file", 2)[0];
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 400 ? line : line[..399] + "…";
-    }
 
     private static StepResult.Succeeded Passed(VerificationReport report, List<Repair> repairs)
     {
@@ -135,21 +136,24 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
         var reason = report.Fix is { } fix ? $"{report.Reason} ({fix})" : report.Reason;
         return new StepResult.Succeeded(Output(report, verdict, repairs))
         {
-            Verification = Seen(report, verdict, reason),
+            Verification = Seen(report, verdict, reason, repairs),
             Files = Merged(repairs),
             Notes = report.Notes,
         };
     }
 
-    private static StepResult.Failed StillRed(VerificationReport report, List<Repair> repairs) =>
-        new("CONC601", $"the tests stay red after {repairs.Count} repairs: {report.Reason}")
+    private static StepResult.Failed StillRed(VerificationReport report, List<Repair> repairs, string spent) =>
+        new("CONC601", $"the tests stay red after {repairs.Count} repairs{spent}: {report.Reason}")
         {
-            Verification = Seen(report, Verdict.Unverified, report.Reason),
+            Verification = Seen(report, Verdict.Unverified, report.Reason, repairs),
             Files = Merged(repairs),
         };
 
-    private static VerificationSummary Seen(VerificationReport report, Verdict verdict, string reason) =>
-        new(verdict, reason, report.Tests.Passed, report.Tests.Failed, StoredText.From(JsonSerializer.Serialize(report, EngineJson.Options)));
+    private static VerificationSummary Seen(VerificationReport report, Verdict verdict, string reason, List<Repair> repairs) =>
+        new(verdict, reason, report.Tests.Passed, report.Tests.Failed, StoredText.From(JsonSerializer.Serialize(report, EngineJson.Options)))
+        {
+            Repairs = repairs.Count == 0 ? null : [.. repairs.Select(repair => repair.ToRecord())],
+        };
 
     private static JsonNode? Output(VerificationReport report, Verdict verdict, List<Repair> repairs) => JsonSerializer.SerializeToNode(
         new VerifyOutput(
@@ -157,7 +161,7 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
             report.Reason,
             report.Tests.Passed,
             report.AcceptanceTests.Passed,
-            [.. repairs.Select(repair => repair.ToOutput())]),
+            [.. repairs.Select(repair => repair.ToRecord())]),
         EngineJson.Options);
 
     // Of several repairs of one file the last one counts.
@@ -171,7 +175,7 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
         _ => "other-vendor",
     };
 
-    private sealed record Repair(AgentId Agent, string Explanation, ImmutableArray<WrittenFile> Files, decimal CostUsd)
+    private sealed record Repair(Agent Agent, string Explanation, ImmutableArray<WrittenFile> Files, decimal CostUsd)
     {
         public int Rung { get; init; }
 
@@ -181,12 +185,7 @@ public sealed class VerifyStep(ProjectCheck check, Action<string> failpoint) : I
 
         public string Failure { get; init; } = "";
 
-        public RepairOutput ToOutput() => new(Agent, Explanation, [.. Files.Select(file => file.Change.Path)])
-        {
-            Rung = RungName(Kind),
-            Failure = Failure,
-            Fingerprint = Fingerprint,
-            CostUsd = CostUsd,
-        };
+        public RepairRecord ToRecord() =>
+            new(RungName(Kind), Agent.Id, Agent.Model, OneLine.Of(Failure, MaxLine), Fingerprint, Explanation, [.. Files.Select(file => file.Change.Path)], CostUsd);
     }
 }

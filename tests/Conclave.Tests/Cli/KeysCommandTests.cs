@@ -29,6 +29,29 @@ public sealed class KeysCommandTests : IDisposable
         Assert.DoesNotContain(Key, await File.ReadAllTextAsync(machine.KeysFile, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_token_for_GitHub_is_kept_like_a_key_and_said_to_be_there()
+    {
+        var (exit, _, error) = await machine.RunWith($"{Key}\n", "keys", "set", "github");
+        Assert.Equal(0, exit);
+        Assert.Contains("`--github OWNER/NAME` uses it", error, StringComparison.Ordinal);
+
+        var listed = await machine.Run("keys", "list");
+        Assert.EndsWith($"github       file: {machine.KeysFile}\n", listed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, error + listed.Output + listed.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--simulate")]
+    [InlineData("--scenario", "url-shortener")]
+    public async Task What_is_simulated_is_not_published(params string[] simulation)
+    {
+        var (exit, _, error) = await machine.Run(["new", "x", "--github", "octo/links", .. simulation]);
+        Assert.Equal(2, exit);
+        Assert.Contains("a simulated session sends nothing", error, StringComparison.Ordinal);
+        Assert.Contains("--github-dry-run", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("keys", "set", "openai", Key)]
     [InlineData("keys", "set", Key)]

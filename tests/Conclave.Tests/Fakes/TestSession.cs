@@ -19,6 +19,13 @@ public sealed class TestSession
 
     private static readonly ImmutableArray<IStep> EngineSteps = [new AskStep(), new PlanDiffStep(), new CouncilStep(), new ApprovalStep()];
 
+    // Of the steps that write files; only a catalog that has such steps knows them.
+    private static readonly ImmutableDictionary<string, string> FilePrompts = ImmutableDictionary<string, string>.Empty
+        .Add("build", "<task name=\"build\">${{ step.part }} ${{ step.files }}</task>")
+        .Add("acceptance", "<task name=\"acceptance\">${{ step.part }} ${{ step.files }}</task>")
+        .Add("change", "<task name=\"change\">${{ step.part }} ${{ step.files }} ${{ step.repository.texts }}</task>")
+        .Add("repair", "<task name=\"repair\">${{ step.rung }} ${{ step.failure }} ${{ step.files }}</task>");
+
     private readonly string yaml;
 
     public TestSession(string yaml) => this.yaml = yaml;
@@ -56,12 +63,14 @@ public sealed class TestSession
 
     public static PlanningCatalog Catalog(params IEnumerable<IStep> more)
     {
+        var steps = EngineSteps.Concat(more).ToList();
         var prompts = ImmutableDictionary<string, string>.Empty
             .Add("ballot", "<task name=\"ballot\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }}</task>")
             .Add("critique", "<task name=\"critique\">${{ step.question }} A: ${{ step.option_a }} B: ${{ step.option_b }} ${{ step.evidence }} ${{ step.arguments }}</task>")
-            .Add("role-pm", "You lead.");
+            .Add("role-pm", "You lead.")
+            .AddRange(FilePrompts.Where(prompt => steps.Exists(step => step.Kind.Prompts.Contains(prompt.Key))));
         return new PlanningCatalog(
-            EngineSteps.Concat(more).Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),
+            steps.Select(step => step.Kind).Append(SubWorkflow.Kind).ToImmutableDictionary(kind => kind.Name),
             CouncilSchemas.All,
             prompts,
             ["openai", "anthropic", "gemini"]);

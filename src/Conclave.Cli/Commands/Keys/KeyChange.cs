@@ -1,6 +1,7 @@
 using Conclave.Agents.Keys;
 using Conclave.Cli.Terminal;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 
 namespace Conclave.Cli.Commands.Keys;
 
@@ -13,6 +14,11 @@ internal static class KeyChange
         if (written.Warning is { } warning)
         {
             await context.Error.WriteLineAsync($"conclave: {SafeText.Line(warning)}");
+        }
+
+        if (provider == KeyRing.GitHubName && context.Environment.GitHubToken is not null)
+        {
+            await context.Error.WriteLineAsync("conclave: GITHUB_TOKEN or GH_TOKEN is set and goes before the file");
         }
 
         if (context.Environment.Keys.ContainsKey(provider))

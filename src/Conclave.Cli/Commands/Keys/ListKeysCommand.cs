@@ -23,9 +23,10 @@ internal static class ListKeysCommand
                 return await context.Refuse(refusal!);
             }
 
-            foreach (var provider in HostEnvironment.KeyVariables.Keys)
+            var sources = HostEnvironment.KeyVariables.Keys.Select(provider => (provider, access.Keys.SourceOf(provider)))
+                .Concat(access.Keys.GitHub is { } token ? [(KeyRing.GitHubName, (KeySource?)token)] : []);
+            foreach (var (provider, source) in sources)
             {
-                var source = access.Keys.SourceOf(provider);
                 await context.Output.WriteLineAsync(parsed.GetValue(json)
                     ? JsonSerializer.Serialize(new { Provider = provider, Source = source?.Kind, source?.Name }, EngineJson.Options)
                     : $"{provider,-12} {(source is null ? "no key" : $"{source.Kind}: {SafeText.Line(source.Name)}")}");

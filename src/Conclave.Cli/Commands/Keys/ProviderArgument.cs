@@ -2,6 +2,7 @@ using System.CommandLine;
 using Conclave.Agents;
 using Conclave.Engine.Definition;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Keys;
@@ -9,10 +10,10 @@ namespace Conclave.Cli.Commands.Keys;
 /// <summary>The vendor whose key a command is about.</summary>
 internal static class ProviderArgument
 {
-    public static Argument<string> Create() => new("provider") { Description = $"{string.Join(", ", HostEnvironment.KeyVariables.Keys)}, or a provider of config.yaml.", HelpName = "PROVIDER" };
+    public static Argument<string> Create() => new("provider") { Description = $"{string.Join(", ", HostEnvironment.KeyVariables.Keys)}, a provider of config.yaml, or github for the token that publishes.", HelpName = "PROVIDER" };
 
     /// <summary>Why a name is none; it is not repeated when it may be a key.</summary>
-    public static Refusal? Check(string name, HostEnvironment environment) => MachineSettings.ProviderNamesOf(DataDirectory.Open(environment.DataDirectory)) is var known && known.Contains(name)
+    public static Refusal? Check(string name, HostEnvironment environment) => MachineSettings.ProviderNamesOf(DataDirectory.Open(environment.DataDirectory)) is var known && (known.Contains(name) || name == KeyRing.GitHubName)
         ? null
         : KeyPatterns.LooksLikeKey(name)
             ? KeyAsArgument()

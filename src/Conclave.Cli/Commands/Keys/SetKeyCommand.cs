@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Conclave.Agents.Keys;
 using Conclave.Server.Hosting;
+using Conclave.Server.Vendors;
 using Conclave.Storage;
 
 namespace Conclave.Cli.Commands.Keys;
@@ -43,7 +44,7 @@ internal static class SetKeyCommand
                 return await context.Refuse(new Refusal(RefusalKind.Invalid, wrong.Text, wrong.Fix));
             }
 
-            await KeyChange.Tell(context, written, $"the key for {name} is stored in {file.Path}; try it with `conclave keys check`", name);
+            await KeyChange.Tell(context, written, $"the key for {name} is stored in {file.Path}; {(name == KeyRing.GitHubName ? "`--github OWNER/NAME` uses it" : "try it with `conclave keys check`")}", name);
             return ExitCode.Succeeded;
         });
         return command;

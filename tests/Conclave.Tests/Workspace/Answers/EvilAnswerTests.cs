@@ -11,7 +11,7 @@ namespace Conclave.Tests.Workspace.Answers;
 /// <summary>Answers that want out, in <c>evil.txt</c>: whatever they say, what is outside and the repository stay clean.</summary>
 public sealed class EvilAnswerTests : DeliveryFixture
 {
-    private static readonly (string Name, string Text)[] Answers = [.. Repository.Read("tests/Conclave.Tests/Workspace/Answers/evil.txt")
+    internal static readonly (string Name, string Text)[] Answers = [.. Repository.Read("tests/Conclave.Tests/Workspace/Answers/evil.txt")
         .Split("%%%% ", StringSplitOptions.RemoveEmptyEntries)
         .Select(text => (text[..text.IndexOf('\n', StringComparison.Ordinal)], text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]))];
 

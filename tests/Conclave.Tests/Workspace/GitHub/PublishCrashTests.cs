@@ -1,6 +1,7 @@
 using Conclave.Engine.Journal;
 using Conclave.Tests.Engine.Execution;
 using Conclave.Tests.Fakes;
+using Conclave.Tests.Workspace.Git;
 
 namespace Conclave.Tests.Workspace.GitHub;
 
@@ -58,6 +59,7 @@ public sealed class PublishCrashTests : PublishFixture
         Assert.True(state.Status == SessionStatus.Succeeded, state.Reason?.ToString());
         Assert.Equal(Once, Hub.Ledger);
         Assert.Equal("true", Output(state)["created"]!.ToJsonString());
+        Assert.Equal((await Hub[Repository].Refs())["refs/heads/main"], (await UserGit.Run(Temp["projects/links"], null, "rev-parse", "main")).Trim());
     }
 
     private sealed class ProcessKilledException(string place) : Exception(place);

@@ -4,6 +4,7 @@ using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
 using Conclave.Tests.Fakes;
 using Conclave.Tests.Workspace.Files;
+using Conclave.Workspace.Delivery;
 using Conclave.Workspace.GitHub;
 using Conclave.Workspace.Steps;
 
@@ -31,15 +32,19 @@ public abstract class PublishFixture : IAsyncLifetime
 
     /// <summary>A session whose publishing phase has this <c>with</c>.</summary>
     internal TestSession Session(
-        string with = "", string make = "", string repository = Repository, string? token = LoopbackGitHub.Token, IJournal? journal = null, IModelGateway? gateway = null, Action<string>? at = null, bool unattended = true) =>
+        string with = "", string make = "", string repository = Repository, string? token = LoopbackGitHub.Token, IJournal? journal = null, IModelGateway? gateway = null, Action<string>? at = null, bool unattended = true, string? simulated = null, string more = "") =>
         new(TestSession.Yaml($$"""
               build: { uses: make{{make}} }
               publish: { needs: build, uses: publish, with: { repository: "{{repository}}"{{(with.Length == 0 ? "" : $", {with}")}} } }
+            {{more}}
             """))
         {
             Gateway = gateway ?? new FakeGateway(_ => "nobody is asked"),
             Journal = journal ?? new InMemoryJournal(),
             Unattended = unattended,
+            Simulated = simulated,
+            OutputDirectory = Temp["projects/links"],
+            Delivery = new ProjectDelivery(WorkDirectory, _ => { }),
             MoreSteps = [new MakeStep(), new PublishStep(Settings(token), WorkDirectory, at ?? (_ => { }))],
         };
 

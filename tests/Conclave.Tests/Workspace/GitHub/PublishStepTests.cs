@@ -15,8 +15,8 @@ public sealed class PublishStepTests : PublishFixture
         var repository = Hub[Repository];
         Assert.True(repository.IsPrivate);
         Assert.Contains(state.Id.Value, repository.Description, StringComparison.Ordinal);
-        Assert.Equal("README.md\nsrc/app.py\n", await UserGit.Run(repository.Path, null, "ls-tree", "-r", "--name-only", "main"));
-        Assert.Contains("Conclave-Phase: build", await UserGit.Run(repository.Path, null, "log", "-1", "--format=%B", "main"), StringComparison.Ordinal);
+        Assert.Equal("CONCLAVE.md\nREADME.md\nsrc/app.py\n", await UserGit.Run(repository.Path, null, "ls-tree", "-r", "--name-only", "main"));
+        Assert.Contains("Conclave-Phase: build", await UserGit.Run(repository.Path, null, "log", "-1", "--format=%B", "main~1"), StringComparison.Ordinal);
         Assert.Equal("", await UserGit.Run(repository.Path, null, "fsck", "--strict", "--full"));
         var output = Output(state);
         Assert.Equal($"{Hub.Url}octo/links", (string?)output["url"]);
@@ -45,7 +45,7 @@ public sealed class PublishStepTests : PublishFixture
         Assert.Equal(SessionStatus.Succeeded, state.Status);
         Assert.Empty(Hub.Seen);
         Assert.Equal(
-            ["create the private repository octo/links, or take it if it is there and empty", "push 1 commits with 2 files to main, without force", "make the release v0.1.0, with notes on what was built, the evidence, the decisions and the cost"],
+            ["create the private repository octo/links, or take it if it is there and empty", "push 2 commits with 2 files and the report to main, without force", "make the release v0.1.0, with notes on what was built, the evidence, the decisions and the cost"],
             Output(state)["would"]!.AsArray().Select(step => step!.ToString()));
     }
 
@@ -88,8 +88,10 @@ public sealed class PublishStepTests : PublishFixture
     {
         var state = await Session(make: ", with: { files: \"a.py .github/workflows/ci.yml .gitattributes\" }").CreateAndRun();
 
-        Assert.Equal("a.py\n", await UserGit.Run(Hub[Repository].Path, null, "ls-tree", "-r", "--name-only", "main"));
-        Assert.Contains(state.Phase(new("publish")).Steps[0].Notes, note => note == "not pushed, because held back: .gitattributes, .github/workflows/ci.yml");
+        Assert.Equal(
+            ".conclave/held-back/.gitattributes.txt\n.conclave/held-back/.github/workflows/ci.yml.txt\nCONCLAVE.md\na.py\n",
+            await UserGit.Run(Hub[Repository].Path, null, "ls-tree", "-r", "--name-only", "main"));
+        Assert.Contains(state.Phase(new("publish")).Steps[0].Notes, note => note == "held back, so pushed only as texts that no tool reads: .gitattributes, .github/workflows/ci.yml");
         Assert.Contains("## Left out", (string)Hub[Repository].Releases["v0.1.0"]["body"]!, StringComparison.Ordinal);
     }
 
@@ -106,8 +108,45 @@ public sealed class PublishStepTests : PublishFixture
         var state = await session.Run("second");
 
         Assert.True(state.Status == SessionStatus.Succeeded, state.Reason?.ToString());
-        Assert.Equal(".github/workflows/ci.yml\na.py\n", await UserGit.Run(Hub[Repository].Path, null, "ls-tree", "-r", "--name-only", "main"));
-        Assert.Equal("publish: add 1 file that were held back", (await UserGit.Run(Hub[Repository].Path, null, "log", "-1", "--format=%s", "main")).Trim());
+        Assert.Equal(".github/workflows/ci.yml\nCONCLAVE.md\na.py\n", await UserGit.Run(Hub[Repository].Path, null, "ls-tree", "-r", "--name-only", "main"));
+        Assert.Equal("publish: add 1 file that were held back", (await UserGit.Run(Hub[Repository].Path, null, "log", "-1", "--format=%s", "main~1")).Trim());
+        Assert.True(File.Exists(Temp["projects/links/.github/workflows/ci.yml"]));
+        await IsDelivered();
+    }
+
+    [Theory]
+    [InlineData("src/app.py README.md")]
+    [InlineData("a.py .github/workflows/ci.yml")]
+    public async Task The_delivered_project_and_the_published_one_are_the_same_commit(string files)
+    {
+        var state = await Session(make: $", with: {{ files: \"{files}\" }}").CreateAndRun();
+
+        Assert.True(state.Status == SessionStatus.Succeeded, state.Reason?.ToString());
+        await IsDelivered();
+        Assert.Equal("", await UserGit.Run(Temp["projects/links"], null, "status", "--porcelain", "--ignored"));
+        Assert.Contains("**Verified.**", await File.ReadAllTextAsync(Temp["projects/links/CONCLAVE.md"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_comes_after_publishing_stands_on_what_was_published()
+    {
+        var state = await Session(more: "  late: { needs: publish, uses: make, with: { files: late.py } }").CreateAndRun();
+
+        Assert.True(state.Status == SessionStatus.Succeeded, state.Reason?.ToString());
+        var published = (await Hub[Repository].Refs())["refs/heads/main"];
+        Assert.Equal("deliver: verified\nlate: add late.py\n", await UserGit.Run(Temp["projects/links"], null, "log", "--format=%s", $"{published}..main"));
+        Assert.Equal("M\tCONCLAVE.md\nA\tlate.py\n", await UserGit.Run(Temp["projects/links"], null, "diff", "--name-status", published, "main"));
+        Assert.Equal("", await UserGit.Run(Temp["projects/links"], null, "fsck", "--strict"));
+    }
+
+    [Fact]
+    public async Task A_simulated_session_sends_nothing()
+    {
+        var state = await Session(simulated: "demo").CreateAndRun();
+
+        Assert.Equal(SessionStatus.Succeeded, state.Status);
+        Assert.Empty(Hub.Seen);
+        Assert.Contains(state.Phase(new("publish")).Steps[0].Notes, note => note.StartsWith("simulated, nothing was sent: it would create", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -137,4 +176,7 @@ public sealed class PublishStepTests : PublishFixture
         Assert.All(left, file => Assert.DoesNotContain("Authorization", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFiles(WorkDirectory(state.Id), "*.access", SearchOption.AllDirectories));
     }
+
+    private async Task IsDelivered() =>
+        Assert.Equal((await Hub[Repository].Refs())["refs/heads/main"], (await UserGit.Run(Temp["projects/links"], null, "rev-parse", "main")).Trim());
 }
