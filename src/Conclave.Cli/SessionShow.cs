@@ -1,10 +1,10 @@
-using Conclave.Server.Live;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Conclave.Cli.Terminal;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
+using Conclave.Server.Live;
 using Spectre.Console;
 
 namespace Conclave.Cli;

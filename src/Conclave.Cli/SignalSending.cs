@@ -1,9 +1,9 @@
-using Conclave.Server.Live;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Journal;
 using Conclave.Server.Hosting;
+using Conclave.Server.Live;
 using Conclave.Storage.Sqlite;
 
 namespace Conclave.Cli;

@@ -1,5 +1,3 @@
-using Conclave.Server.Hosting;
-using Conclave.Server.Live;
 using System.CommandLine;
 using System.Text.Json;
 using Conclave.Cli.Terminal;
@@ -8,6 +6,8 @@ using Conclave.Engine.Council;
 using Conclave.Engine.Execution;
 using Conclave.Engine.Execution.Calls;
 using Conclave.Engine.Journal;
+using Conclave.Server.Hosting;
+using Conclave.Server.Live;
 using Conclave.Workspace.Verification;
 
 namespace Conclave.Cli.Commands;

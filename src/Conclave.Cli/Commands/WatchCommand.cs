@@ -1,7 +1,7 @@
-using Conclave.Server.Hosting;
-using Conclave.Server.Live;
 using System.CommandLine;
 using Conclave.Cli.Terminal;
+using Conclave.Server.Hosting;
+using Conclave.Server.Live;
 
 namespace Conclave.Cli.Commands;
 

@@ -1,5 +1,5 @@
-using Conclave.Tests.Fakes;
 using Conclave.Engine.Planning;
+using Conclave.Tests.Fakes;
 
 namespace Conclave.Tests.Engine.Council;
 
