@@ -33,21 +33,35 @@ public static class EngineJson
         return options;
     }
 
-    // Plans and contracts of older sessions lack the lists that came later; they are empty then, so that such a session can be read and forked.
+    // Plans and contracts of older sessions lack the lists and texts that came later; they are empty then, so that such a session can be read and forked.
     private static void EmptyWhereMissing(JsonTypeInfo type)
     {
-        var lists = type.Type is { IsClass: true } of && of.Namespace == typeof(Contract).Namespace && type.Kind == JsonTypeInfoKind.Object
-            ? type.Properties.Where(property => property.Set is not null && property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)).ToList()
-            : [];
-        if (lists.Count > 0)
+        if (type.Type.Namespace != typeof(Contract).Namespace || !type.Type.IsClass || type.Kind != JsonTypeInfoKind.Object)
         {
-            type.OnDeserialized = item => lists.ForEach(list =>
-            {
-                if (list.Get!(item)!.Equals(Activator.CreateInstance(list.PropertyType)))
-                {
-                    list.Set!(item, list.PropertyType.GetField(nameof(ImmutableArray<int>.Empty))!.GetValue(null));
-                }
-            });
+            return;
+        }
+
+        var missing = type.Properties
+            .Where(property => property is { Set: not null, Get: not null })
+            .Select(property => (Property: property, Empty: Empty(property)))
+            .Where(pair => pair.Empty is not null)
+            .ToList();
+        if (missing.Count > 0)
+        {
+            type.OnDeserialized = item => missing
+                .Where(pair => pair.Property.Get!(item) is not { } value || value.Equals(Default(pair.Property.PropertyType)))
+                .ToList()
+                .ForEach(pair => pair.Property.Set!(item, pair.Empty));
         }
     }
+
+    // What stands for a list or a text that is not there; null where that is a value like any other.
+    private static object? Empty(JsonPropertyInfo property) => property.PropertyType switch
+    {
+        { IsGenericType: true } list when list.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => list.GetField(nameof(ImmutableArray<int>.Empty))!.GetValue(null),
+        var text when text == typeof(string) && !property.IsSetNullable => "",
+        _ => null,
+    };
+
+    private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 }

@@ -16,7 +16,7 @@ internal static partial class Project
             var path = Path.GetRelativePath(directory, file);
             if (!path.StartsWith(".git/", StringComparison.Ordinal) && path != "CONCLAVE.md")
             {
-                tree[path] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Cost().Replace(File.ReadAllText(file), ""))));
+                tree[path] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Commit().Replace(Cost().Replace(File.ReadAllText(file), ""), ""))));
             }
         }
 
@@ -26,6 +26,10 @@ internal static partial class Project
     // A ballot in doubt makes its vote dearer, and the decision's record says so.
     [GeneratedRegex(@"Cost of the vote: \$[0-9.]+\.", RegexOptions.NonBacktracking)]
     private static partial Regex Cost();
+
+    // The ids of commits have the times of the session in them.
+    [GeneratedRegex(@"\b[0-9a-f]{7,12}\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Commit();
 
     /// <summary>The subjects of the commits, newest first.</summary>
     public static async Task<string> Log(Machine machine, string directory)
