@@ -15,9 +15,9 @@ internal static class ServeCommand
         var listen = new Option<string>("--listen") { Description = "The address to listen on.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
         listen.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !IPAddress.TryParse(token.Value, out _))
+            if (result.Tokens is [var token] && !(IPAddress.TryParse(token.Value, out var address) && IPAddress.IsLoopback(address)))
             {
-                result.AddError($"--listen wants an IP address such as 127.0.0.1, not `{token.Value}`");
+                result.AddError($"--listen wants an address of this machine alone, such as 127.0.0.1 or ::1, not `{token.Value}`: there is no TLS yet");
             }
         });
         var command = new Command("serve", "Serve the API, with every session of the data directory, until it is stopped.") { port, listen };

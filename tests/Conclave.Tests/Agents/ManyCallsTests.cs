@@ -52,13 +52,15 @@ public sealed class ManyCallsTests
             return held;
         }
 
+        // What the tests before this one still hold is theirs.
         await Round();
-        var first = await Round();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var first = await Round() - before;
         await Round();
-        var last = await Round();
+        var last = await Round() - before;
 
         // The process itself takes some; each call the text that it holds, the buffers of its connection on both sides, and no more.
         Assert.True(first < ProcessBytes + (Calls * CallBytes), $"{first / 1024} KB were held by {Calls} calls");
-        Assert.True(last < first * 1.25, $"{first / 1024} KB were held by {Calls} calls, and {last / 1024} KB two rounds later");
+        Assert.True(last < (Math.Max(first, 0) * 1.25) + ProcessBytes, $"{first / 1024} KB were held by {Calls} calls, and {last / 1024} KB two rounds later");
     }
 }
